@@ -1,0 +1,1 @@
+"""三不: whether the protected area shrank, to the square metre."""

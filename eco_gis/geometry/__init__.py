@@ -1,0 +1,1 @@
+"""Pure numbers: arrays in, arrays out. No file, no clock, no law, no print."""

@@ -1,0 +1,85 @@
+"""Taking shapes apart by dimension, on whole arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+Shapes = NDArray[Any]
+"""(n,) object array of shapely geometries; None stands for a lost shape."""
+
+_DIMENSION = np.array([0, 1, 1, 2, 0, 1, 2, -1], dtype=np.intp)
+_COLLECTION = 7
+
+
+def as_shapes(shapes: Iterable[Any] | Any) -> Shapes:
+    """Any sequence of geometries, or one geometry, as an (n,) object array.
+
+    >>> as_shapes(shapely.Point(0, 0)).shape, as_shapes([]).shape
+    ((1,), (0,))
+    """
+    if shapes is None or isinstance(shapes, shapely.Geometry):
+        shapes = [shapes]
+    given = list(shapes)
+    out = np.empty(len(given), dtype=object)
+    out[:] = given
+    return out
+
+
+def dimensions(shapes: Shapes) -> NDArray[np.intp]:
+    """0 for points, 1 for lines, 2 for polygons, −1 for None and empty shapes.
+
+    A mixed collection counts as its highest dimension.
+
+    >>> dimensions(as_shapes([shapely.box(0, 0, 1, 1), shapely.Polygon(), None])).tolist()
+    [2, -1, -1]
+    """
+    return np.where(
+        shapely.is_empty(shapes) | shapely.is_missing(shapes), -1, shapely.get_dimensions(shapes)
+    ).astype(np.intp)
+
+
+def simple_parts(shapes: Shapes) -> tuple[Shapes, NDArray[np.intp]]:
+    """Single points, lines and polygons, none of them empty, with the index of their shape."""
+    parts, index = shapely.get_parts(shapes, return_index=True)
+    while np.any(shapely.get_type_id(parts) > 3):
+        parts, inner = shapely.get_parts(parts, return_index=True)
+        index = index[inner]
+    solid = ~shapely.is_empty(parts)
+    return parts[solid], index[solid].astype(np.intp)
+
+
+def keep_dimension(shapes: Shapes, dimension: int) -> Shapes:
+    """The parts of one dimension only; a shape without any becomes empty, never None.
+
+    >>> mixed = shapely.from_wkt("GEOMETRYCOLLECTION (POINT (0 0), POLYGON ((0 0, 1 0, 1 1, 0 0)))")
+    >>> keep_dimension(as_shapes([mixed, shapely.Point(1, 1), None]), 2).tolist()
+    [<POLYGON ((0 0, 1 0, 1 1, 0 0))>, <POLYGON EMPTY>, <POLYGON EMPTY>]
+    """
+    out = np.array(shapes, dtype=object)
+    pure = dimensions(out) == dimension
+    pure &= shapely.get_type_id(out) != _COLLECTION
+    mixed = np.flatnonzero(~pure)
+    if mixed.size:
+        parts, index = simple_parts(out[mixed])
+        wanted = shapely.get_dimensions(parts) == dimension
+        out[mixed] = regroup(parts[wanted], index[wanted], len(mixed), dimension)
+    return out
+
+
+def regroup(parts: Shapes, index: NDArray[np.intp], count: int, dimension: int) -> Shapes:
+    """`count` shapes from single parts sorted by `index`: one part stays single, several become multi."""
+    empty = (shapely.Point(), shapely.LineString(), shapely.Polygon())[dimension]
+    build = (shapely.multipoints, shapely.multilinestrings, shapely.multipolygons)[dimension]
+    out = np.full(count, empty, dtype=object)
+    sizes = np.bincount(index, minlength=count)
+    single = sizes[index] == 1
+    out[index[single]] = parts[single]
+    if not single.all():
+        several, dense = np.unique(index[~single], return_inverse=True)
+        out[several] = build(parts[~single], indices=dense)
+    return out

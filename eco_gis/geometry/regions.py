@@ -1,0 +1,160 @@
+"""Many shapes on one plane, with what is asked of them made once and only when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike, NDArray
+
+from eco_gis.geometry.area import ellipsoidal_area, ellipsoidal_length, planar_area
+from eco_gis.geometry.crs import Plane
+from eco_gis.geometry.parts import Shapes, as_shapes, dimensions, keep_dimension
+
+Floats = NDArray[np.float64]
+
+PIECE_VERTICES = 1000
+"""Polygons with more vertices are cut into cells once: a small site never pays for a large redline."""
+
+_MAX_HALVINGS = 40
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """The shapes of `Regions`, large polygons cut into cells."""
+
+    shapes: Shapes
+    source: NDArray[np.intp]
+    """Index of the region each piece belongs to, ascending."""
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """Spatial index of the pieces."""
+        return shapely.STRtree(self.shapes)
+
+
+class Regions:
+    """Shapes on a working plane.
+
+    Parameters
+    ----------
+    shapes
+        Valid 2-D geometries in the CRS of `plane`. None and empty shapes are allowed: they have no
+        area and overlap nothing.
+    plane
+        The working plane.
+
+    Examples
+    --------
+    >>> from pyproj import CRS
+    >>> plane = Plane.over(CRS.from_epsg(4549), (500000, 3200000, 501000, 3201000))
+    >>> r = Regions([shapely.box(500000, 3200000, 500100, 3200100), None], plane)
+    >>> len(r), r.planar_m2.tolist(), r.dimensions.tolist()
+    (2, [10000.0, 0.0], [2, -1])
+    """
+
+    def __init__(self, shapes: Iterable[Any], plane: Plane) -> None:
+        self.shapes: Shapes = as_shapes(shapes)
+        self.shapes.flags.writeable = False
+        self.plane = plane
+
+    @classmethod
+    def empty(cls, plane: Plane) -> Regions:
+        """No shape at all."""
+        return cls([], plane)
+
+    def __len__(self) -> int:
+        return len(self.shapes)
+
+    def __repr__(self) -> str:
+        return f"<Regions: {len(self)} shapes on {self.plane.name}>"
+
+    def take(self, index: ArrayLike) -> Regions:
+        """The shapes at `index` (integers or a boolean mask), in that order."""
+        chosen = np.asarray(index)
+        return Regions(self.shapes[chosen if chosen.dtype == bool else chosen.astype(np.intp)], self.plane)
+
+    @cached_property
+    def bounds(self) -> Floats:
+        """(n, 4) boxes in plane units; nan for None and empty shapes."""
+        return np.asarray(shapely.bounds(self.shapes), dtype=np.float64).reshape(len(self), 4)
+
+    @cached_property
+    def total_bounds(self) -> tuple[float, float, float, float]:
+        """The box of all shapes; nan when there is none."""
+        west, south, east, north = shapely.total_bounds(self.shapes)
+        return float(west), float(south), float(east), float(north)
+
+    @cached_property
+    def dimensions(self) -> NDArray[np.intp]:
+        """0 points, 1 lines, 2 polygons, −1 None and empty."""
+        return dimensions(self.shapes)
+
+    @cached_property
+    def area_m2(self) -> Floats:
+        """Ellipsoidal area in m²; 0 for lines and points."""
+        return ellipsoidal_area(self.shapes, self.plane)
+
+    @cached_property
+    def planar_m2(self) -> Floats:
+        """Area in the plane in m²."""
+        return planar_area(self.shapes, self.plane)
+
+    @cached_property
+    def length_m(self) -> Floats:
+        """Length of lines, planar ÷ local scale, in m; 0 for polygons and points."""
+        return ellipsoidal_length(self.shapes, self.plane)
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """Spatial index of the shapes."""
+        return shapely.STRtree(self.shapes)
+
+    @cached_property
+    def pieces(self) -> Pieces:
+        """The shapes with large polygons cut into cells; None and empty shapes have no piece."""
+        return _cut(self.shapes)
+
+    def scale_at(self, x: ArrayLike, y: ArrayLike) -> Floats:
+        """Linear scale of the plane (plane length ÷ length on the ellipsoid) at points of the plane."""
+        return self.plane.scale_at(x, y)
+
+
+def _cut(shapes: Shapes) -> Pieces:
+    """Halve every polygon with too many vertices along the longer side of its box, again and again."""
+    source = np.flatnonzero(dimensions(shapes) >= 0)
+    pieces = shapes[source]
+    done: list[Shapes] = []
+    done_source: list[NDArray[np.intp]] = []
+    for _ in range(_MAX_HALVINGS):
+        large = (shapely.get_num_coordinates(pieces) > PIECE_VERTICES) & (shapely.get_dimensions(pieces) == 2)
+        done.append(pieces[~large])
+        done_source.append(source[~large])
+        pieces, source = pieces[large], source[large]
+        if not len(pieces):
+            break
+        halves = keep_dimension(shapely.intersection(np.repeat(pieces, 2), _half_boxes(pieces)), 2)
+        solid = ~shapely.is_empty(halves)
+        pieces, source = halves[solid], np.repeat(source, 2)[solid]
+    done.append(pieces)
+    done_source.append(source)
+    all_source = np.concatenate(done_source)
+    order = np.argsort(all_source, kind="stable")
+    return Pieces(np.concatenate(done)[order], all_source[order].astype(np.intp))
+
+
+def _half_boxes(shapes: Shapes) -> Shapes:
+    """Two boxes for each shape that together make its box, interleaved."""
+    first = shapely.bounds(shapes)
+    second = first.copy()
+    wide = (first[:, 2] - first[:, 0]) >= (first[:, 3] - first[:, 1])
+    for low, high, chosen in ((0, 2, wide), (1, 3, ~wide)):
+        middle = (first[chosen, low] + first[chosen, high]) / 2
+        first[chosen, high] = middle
+        second[chosen, low] = middle
+    boxes = np.stack([first, second], axis=1).reshape(-1, 4)
+    return np.asarray(shapely.box(*boxes.T))

@@ -1,0 +1,115 @@
+"""Facts: the only numbers that tables, maps, sentences and JSON may show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+from eco_gis.errors import OutputError
+
+Value = float | int | str | bool | None
+
+
+class Method(StrEnum):
+    """How a value was obtained; areas of different methods are never compared."""
+
+    ELLIPSOIDAL = "ellipsoidal"
+    """Additive ellipsoidal area, edges straight in the working plane."""
+    PLANAR = "planar"
+    """Planar in the working plane."""
+    PLANE_OVER_SCALE = "plane_over_scale"
+    """Length or distance in the plane divided by the local scale."""
+    OFFICIAL = "official"
+    """Official trapezoid formula on the delivered vertices."""
+    COUNT = "count"
+    COMPARISON = "comparison"
+    """An answer or conclusion from comparing data."""
+    RASTER_CELLS = "raster_cells"
+    """Cells by the cell-centre rule."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One number or answer with everything needed to trace it."""
+
+    id: str
+    """Stable: the same question to the same inputs has the same id."""
+    quantity: str
+    """What it is: overlap_area, share, answer, opening, lost …"""
+    value: Value
+    unit: str
+    """m2, m, share, count, or empty for words."""
+    shown: str
+    """Default form for people; a table may show it in another unit or round it so that the column adds up."""
+    method: Method
+    layer: str | None = None
+    feature: str | None = None
+    township: str | None = None
+    year: str | None = None
+    subject: str | None = None
+    """Id of the site the fact is about."""
+
+    def to_dict(self) -> dict[str, Value]:
+        """The fact as plain values."""
+        plain: dict[str, Value] = asdict(self)
+        plain["method"] = self.method.value
+        return plain
+
+
+class FactBook:
+    """All facts of a run, by id.
+
+    Raises `OutputError` when two facts claim the same id or a missing id is asked for.
+    """
+
+    def __init__(self, facts: Iterable[Fact] = ()) -> None:
+        self._facts: dict[str, Fact] = {}
+        self.add(facts)
+
+    def add(self, facts: Iterable[Fact]) -> None:
+        """Add facts; an id may stand only once."""
+        for fact in facts:
+            if fact.id in self._facts:
+                raise OutputError(f"two facts share the id {fact.id!r}")
+            self._facts[fact.id] = fact
+
+    def __getitem__(self, fact_id: str) -> Fact:
+        try:
+            return self._facts[fact_id]
+        except KeyError:
+            raise OutputError(f"no fact has the id {fact_id!r}") from None
+
+    def __contains__(self, fact_id: object) -> bool:
+        return fact_id in self._facts
+
+    def __iter__(self) -> Iterator[Fact]:
+        return iter(self._facts.values())
+
+    def __len__(self) -> int:
+        return len(self._facts)
+
+    def number(self, fact_id: str) -> float:
+        """The value of a numeric fact."""
+        value = self[fact_id].value
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise OutputError(f"fact {fact_id!r} is not a number")
+        return float(value)
+
+
+def site_fact_id(site: str, quantity: str, layer: str | None = None) -> str:
+    """Id of a siting fact: of the site itself, or of one layer's answer about it.
+
+    >>> site_fact_id("P01", "overlap_area", "redline")
+    'siting/P01/redline/overlap_area'
+    """
+    return "/".join(["siting", site, *([layer] if layer else []), quantity])
+
+
+def ledger_fact_id(series: str, basis: str, level: str, key: str, quantity: str) -> str:
+    """Id of a ledger fact.
+
+    >>> ledger_fact_id("redline", "baseline", "county", "county", "lost")
+    'change/redline/baseline/county/county/lost'
+    """
+    return "/".join(["change", series, basis, level, key, quantity])

@@ -1,0 +1,315 @@
+"""Layers: what the catalog declares, and what preparation makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from eco_gis.errors import Problem
+from eco_gis.geometry.regions import Regions
+from eco_gis.model.text import Text
+
+
+class LayerRole(StrEnum):
+    """What a layer is to a planner. The order is the order in which answers are printed."""
+
+    CROPLAND = "cropland"
+    PERMANENT_BASIC_FARMLAND = "permanent_basic_farmland"
+    FARMLAND_RESERVE = "farmland_reserve"
+    REDLINE = "redline"
+    NATURE_RESERVE = "nature_reserve"
+    URBAN_BOUNDARY = "urban_boundary"
+    CONTROL_UNIT = "control_unit"
+    FOREST_QUALITY = "forest_quality"
+    RESTRICTION = "restriction"
+    LAND_SURVEY = "land_survey"
+    LAND_COVER = "land_cover"
+    TOWNSHIP = "township"
+    VILLAGE = "village"
+    COUNTY = "county"
+    PROJECT_SITE = "project_site"
+    CHANGE_PATCH = "change_patch"
+    CHANGE_REGISTER = "change_register"
+
+    @property
+    def label(self) -> Text:
+        """The field's own term."""
+        return _ROLE_LABELS[self]
+
+    @property
+    def order(self) -> int:
+        """Position in which answers are printed: farmland, redline, boundary, then the rest."""
+        return list(LayerRole).index(self)
+
+
+_ROLE_LABELS = {
+    LayerRole.CROPLAND: Text("耕地", "Cropland"),
+    LayerRole.PERMANENT_BASIC_FARMLAND: Text("永久基本农田", "Permanent basic farmland"),
+    LayerRole.FARMLAND_RESERVE: Text("永久基本农田储备区", "Permanent basic farmland reserve"),
+    LayerRole.REDLINE: Text("生态保护红线", "Ecological protection redline"),
+    LayerRole.NATURE_RESERVE: Text("自然保护地", "Protected natural area"),
+    LayerRole.URBAN_BOUNDARY: Text("城镇开发边界", "Urban development boundary"),
+    LayerRole.CONTROL_UNIT: Text("生态环境分区管控单元", "Environmental control unit"),
+    LayerRole.FOREST_QUALITY: Text("森林质量", "Forest quality"),
+    LayerRole.RESTRICTION: Text("其他管控要素", "Other restriction"),
+    LayerRole.LAND_SURVEY: Text("国土变更调查", "Land survey"),
+    LayerRole.LAND_COVER: Text("土地覆盖", "Land cover"),
+    LayerRole.TOWNSHIP: Text("镇街", "Township"),
+    LayerRole.VILLAGE: Text("村", "Village"),
+    LayerRole.COUNTY: Text("县域", "County"),
+    LayerRole.PROJECT_SITE: Text("项目选址", "Project site"),
+    LayerRole.CHANGE_PATCH: Text("变化图斑", "Change patch"),
+    LayerRole.CHANGE_REGISTER: Text("边界调整台账", "Register of approved boundary changes"),
+}
+
+CONTROL_ROLES = (
+    LayerRole.CROPLAND,
+    LayerRole.PERMANENT_BASIC_FARMLAND,
+    LayerRole.FARMLAND_RESERVE,
+    LayerRole.REDLINE,
+    LayerRole.NATURE_RESERVE,
+    LayerRole.URBAN_BOUNDARY,
+    LayerRole.CONTROL_UNIT,
+    LayerRole.FOREST_QUALITY,
+    LayerRole.RESTRICTION,
+)
+"""Roles that every site is asked about."""
+
+REQUIRED_ROLES = (
+    LayerRole.CROPLAND,
+    LayerRole.PERMANENT_BASIC_FARMLAND,
+    LayerRole.REDLINE,
+    LayerRole.NATURE_RESERVE,
+    LayerRole.URBAN_BOUNDARY,
+)
+"""Roles whose absence from a catalog is itself an answer: no data."""
+
+
+class Polarity(StrEnum):
+    """Whether being inside a layer is the matter (redline) or being outside is (urban boundary)."""
+
+    INSIDE = "inside"
+    OUTSIDE = "outside"
+
+
+class Secrecy(StrEnum):
+    """Grade of secrecy; results inherit the highest grade of the layers they rest on."""
+
+    PUBLIC = "公开"
+    INTERNAL = "内部"
+    SECRET = "涉密"
+
+    @property
+    def rank(self) -> int:
+        """0 public, 1 internal, 2 secret."""
+        return list(Secrecy).index(self)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Where a layer claims to be complete. Exactly one of the three is given."""
+
+    layer: str | None = None
+    """Id of another layer of the catalog whose shapes are the coverage."""
+    bbox: tuple[float, float, float, float] | None = None
+    """West, south, east, north in degrees."""
+    file: Path | None = None
+    """A vector file whose polygons are the coverage."""
+
+
+@dataclass(frozen=True)
+class LayerSpec:
+    """One entry of the catalog."""
+
+    id: str
+    role: LayerRole
+    file: Path
+    """Absolute path of the file."""
+    layer: str | None = None
+    """Layer inside the file, where a file holds several."""
+    label: Text = Text("")
+    """Name shown to people; the role's label when empty."""
+    series: str = ""
+    """Layers of one series are versions of the same thing through the years; default: the role, for restrictions the id."""
+    version: str = ""
+    """Year of this version, by default the year of `valid_from`."""
+    approved: bool = False
+    """True for the approved result (批复成果) that later versions are compared with."""
+    valid_from: date | None = None
+    valid_until: date | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """Our name → the file's field name: id, name, zone, grade, code, category, width_m …"""
+    crs: str | None = None
+    """CRS that overrides what the file says."""
+    authority: str = ""
+    accuracy_m: float | None = None
+    """Positional accuracy (standard error) in metres."""
+    coverage: Coverage | None = None
+    secrecy: Secrecy = Secrecy.INTERNAL
+    source: str = ""
+    licence: str = ""
+    polarity: Polarity = Polarity.INSIDE
+    concern: tuple[str, ...] = ()
+    """Words of the zones whose touching is the matter, e.g. 优先 for control units; empty: every zone. A feature without a zone always counts."""
+    restriction: str = ""
+    """Kind of a generic restriction: water_source, cultural_relics, mining_right …"""
+    empty: bool = False
+    """True when the layer is known to hold no feature; otherwise an empty layer is no data."""
+    width_m: float | None = None
+    """Full width of line features and diameter of point features, in metres."""
+    repair_budget_m2: float = 1.0
+    repair_budget_share: float = 1e-6
+    """A feature's repair may cost the larger of the two, net and ambiguous each."""
+    accept_repair: bool = False
+    encoding: str | None = None
+    raster: bool = False
+    sha256: str | None = None
+    """Recorded fingerprint of the file; a difference is a problem."""
+
+    @property
+    def title(self) -> Text:
+        """Label shown to people."""
+        return self.label if self.label.zh else self.role.label
+
+    def valid_on(self, day: date) -> bool:
+        """Whether the layer is in force on `day`; both ends are included, open ends are open."""
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_until is None or day <= self.valid_until
+        )
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """The declared layers of a project and what the project says of itself."""
+
+    path: Path
+    name: Text
+    layers: tuple[LayerSpec, ...]
+    county: str = ""
+    invented: bool = False
+    """True for invented data, which is labelled as such wherever it appears."""
+    plane: str | None = None
+    """Working CRS that overrides the choice made from the coverage."""
+    rule_packs: tuple[str, ...] = ()
+    """Packs to use: names of shipped packs or paths beside the catalog; empty: the shipped ones."""
+    map_approval: str = ""
+    """审图号, printed where maps are shown."""
+    sliver_width_m: float = 1.0
+    """Changed pieces with a smaller mean width (2·area/perimeter) are listed apart, still counted."""
+    point_distance_m: float = 50.0
+    """Within this distance a line or point site without a width is not called clear (law 11)."""
+
+    def __getitem__(self, layer_id: str) -> LayerSpec:
+        for spec in self.layers:
+            if spec.id == layer_id:
+                return spec
+        raise KeyError(layer_id)
+
+    def of_role(self, role: LayerRole) -> tuple[LayerSpec, ...]:
+        """All entries of one role, in the order of the catalog."""
+        return tuple(s for s in self.layers if s.role is role)
+
+
+@dataclass(frozen=True)
+class Repair:
+    """What mending one feature cost, on the working plane."""
+
+    feature: str
+    reason: str
+    net_m2: float
+    """Area after minus area before."""
+    ambiguous_m2: float
+    """Symmetric difference of the structure and the linework repair."""
+    budget_m2: float
+
+    @property
+    def over_budget(self) -> bool:
+        """Whether either cost is above the budget."""
+        return max(abs(self.net_m2), self.ambiguous_m2) > self.budget_m2
+
+
+@dataclass(frozen=True)
+class RepairLog:
+    """All repairs of one layer."""
+
+    repairs: tuple[Repair, ...] = ()
+
+    @property
+    def net_m2(self) -> float:
+        """Sum of the net changes."""
+        return float(sum(r.net_m2 for r in self.repairs))
+
+    @property
+    def ambiguous_m2(self) -> float:
+        """Sum of the ambiguous areas."""
+        return float(sum(r.ambiguous_m2 for r in self.repairs))
+
+    @property
+    def over_budget(self) -> tuple[Repair, ...]:
+        """Repairs that cost more than allowed."""
+        return tuple(r for r in self.repairs if r.over_budget)
+
+
+@dataclass(frozen=True)
+class LostRecord:
+    """A record that carries no usable shape."""
+
+    record: int
+    """Zero-based position in the file."""
+    feature: str
+    """Id as far as it is known."""
+    reason: str
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A prepared vector layer: valid 2-D shapes on the working plane."""
+
+    spec: LayerSpec
+    attributes: pd.DataFrame
+    """One row per feature, RangeIndex; columns `id` and `name` (str, ids unique), the catalog's other mapped names, then the file's own fields."""
+    features: Regions
+    """The shapes as delivered (repaired where needed); may overlap one another."""
+    footprint: Regions
+    """Disjoint polygons with the same union as the polygon features."""
+    footprint_sources: tuple[NDArray[np.intp], ...]
+    """Feature indices behind each footprint polygon."""
+    coverage: Regions | None
+    """Where the layer is complete; None when that is not declared."""
+    repairs: RepairLog = RepairLog()
+    lost: tuple[LostRecord, ...] = ()
+    source_crs: str = ""
+    """CRS of the file as words."""
+    delivered: NDArray[Any] | None = None
+    """Shapes before any transformation, in the file's CRS: for fingerprints and the official area."""
+    notes: tuple[Problem, ...] = ()
+    """Remarks of preparation that do not make a number wrong."""
+
+    def __len__(self) -> int:
+        return len(self.features)
+
+    @property
+    def ids(self) -> list[str]:
+        """Feature ids."""
+        return [str(v) for v in self.attributes["id"]]
+
+    @property
+    def names(self) -> list[str]:
+        """Feature names, empty where unknown."""
+        return [str(v) for v in self.attributes["name"]]
+
+
+@dataclass(frozen=True)
+class LayerFault:
+    """A declared layer that could not be used; every question to it is answered 资料不足."""
+
+    spec: LayerSpec
+    problems: tuple[Problem, ...]

@@ -1,0 +1,42 @@
+"""Everything one run found, as handed to the outputs room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from eco_gis.errors import Problem
+from eco_gis.geometry.crs import Plane
+from eco_gis.model.change import ChangeResult
+from eco_gis.model.fact import FactBook
+from eco_gis.model.layer import Catalog, Layer, LayerFault, Secrecy
+from eco_gis.model.siting import SitingResult
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """The answers of one run and the layers they rest on."""
+
+    catalog: Catalog
+    as_of: date
+    plane: Plane
+    layers: Mapping[str, Layer]
+    """Prepared vector layers by id."""
+    faults: tuple[LayerFault, ...]
+    facts: FactBook
+    siting: SitingResult | None = None
+    changes: tuple[ChangeResult, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    """Everything `check` has to say about the inputs."""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """Options of the run, for the manifest."""
+
+    @property
+    def secrecy(self) -> Secrecy:
+        """The highest grade among the layers used."""
+        return max(
+            (layer.spec.secrecy for layer in self.layers.values()),
+            key=lambda s: s.rank,
+            default=Secrecy.INTERNAL,
+        )

@@ -1,0 +1,225 @@
+"""Answers about sites: what is touched, how much, what is asked, what could not be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from shapely.geometry.base import BaseGeometry
+
+from eco_gis.model.layer import LayerRole, Polarity
+from eco_gis.model.text import Text
+
+
+class Answer(StrEnum):
+    """套合结果. There is no fourth answer and no default."""
+
+    CONCERNED = "concerned"
+    NO_DATA = "no_data"
+    NOT_CONCERNED = "not_concerned"
+
+    @property
+    def label(self) -> Text:
+        """涉及 / 资料不足 / 不涉及."""
+        return _ANSWER_LABELS[self]
+
+
+_ANSWER_LABELS = {
+    Answer.CONCERNED: Text("涉及", "Concerned"),
+    Answer.NO_DATA: Text("资料不足", "No data"),
+    Answer.NOT_CONCERNED: Text("不涉及", "Not concerned"),
+}
+
+
+class Suggestion(StrEnum):
+    """初审建议, from the mildest to the strictest. The tool suggests; it does not approve."""
+
+    PROCEED = "proceed"
+    SUPPLEMENT = "supplement"
+    REDESIGN = "redesign"
+    RETURN = "return"
+
+    @property
+    def strictness(self) -> int:
+        """0 is the mildest."""
+        return list(Suggestion).index(self)
+
+    @property
+    def label(self) -> Text:
+        """可继续 / 补充材料 / 优化选址 / 退回."""
+        return _SUGGESTION_LABELS[self]
+
+
+_SUGGESTION_LABELS = {
+    Suggestion.PROCEED: Text("可继续", "Proceed"),
+    Suggestion.SUPPLEMENT: Text("补充材料", "Supplement"),
+    Suggestion.REDESIGN: Text("优化选址", "Redesign"),
+    Suggestion.RETURN: Text("退回", "Return"),
+}
+
+DISCLAIMER = Text(
+    "数据比对结果，不作为审批依据",
+    "Result of a comparison of data; not a basis for approval",
+)
+"""Stands under every sheet, table and map."""
+
+
+class Reason(StrEnum):
+    """Why an answer is 资料不足, or what to watch in it."""
+
+    NOT_CONFIGURED = "not_configured"
+    UNREADABLE = "unreadable"
+    NOT_IN_FORCE = "not_in_force"
+    EMPTY_LAYER = "empty_layer"
+    COVERAGE_UNDECLARED = "coverage_undeclared"
+    OUTSIDE_COVERAGE = "outside_coverage"
+    LOST_RECORDS = "lost_records"
+    NEEDS_WIDTH = "needs_width"
+    EDGE_CONTACT = "edge_contact"
+    UNKNOWN_ZONE = "unknown_zone"
+
+    @property
+    def label(self) -> Text:
+        """The reason in words."""
+        return _REASON_LABELS[self]
+
+
+_REASON_LABELS = {
+    Reason.NOT_CONFIGURED: Text("目录中未配置该图层", "the catalog has no such layer"),
+    Reason.UNREADABLE: Text("图层缺失、损坏或修复超限", "layer missing, damaged or over its repair budget"),
+    Reason.NOT_IN_FORCE: Text("图层在基准日期未生效或已失效", "layer not in force on the as-of date"),
+    Reason.EMPTY_LAYER: Text("图层无要素且未声明为空", "layer holds no feature and is not declared empty"),
+    Reason.COVERAGE_UNDECLARED: Text("图层未声明覆盖范围", "coverage of the layer is not declared"),
+    Reason.OUTSIDE_COVERAGE: Text(
+        "选址部分或全部超出图层覆盖范围", "site lies partly or wholly outside the coverage"
+    ),
+    Reason.LOST_RECORDS: Text("图层有空几何记录，可能遗漏", "layer has lost records (null geometry)"),
+    Reason.NEEDS_WIDTH: Text(
+        "线（点）状选址未给出宽度，距界线过近", "line or point site without a width lies too near"
+    ),
+    Reason.EDGE_CONTACT: Text("贴边、待人工确认", "touches the edge; confirm by hand"),
+    Reason.UNKNOWN_ZONE: Text("涉及要素缺少分区信息", "the feature touched does not say its zone"),
+}
+
+
+class SiteKind(StrEnum):
+    """How a site is drawn."""
+
+    POLYGON = "polygon"
+    LINE = "line"
+    POINT = "point"
+
+
+@dataclass(frozen=True)
+class FeatureHit:
+    """One feature of a layer that a site touches."""
+
+    id: str
+    name: str
+    zone: str
+    """Zone, grade or class of the feature; empty where the layer has none."""
+    area_m2: float
+    """Ellipsoidal overlap of this feature with the site's footprint; features may overlap one another."""
+    length_m: float
+    """Length of the site's axis inside the feature; 0 for polygon sites."""
+
+
+@dataclass(frozen=True)
+class RuleHit:
+    """A rule that fired for a site and a layer."""
+
+    rule_id: str
+    requirement: Text
+    """管控要求."""
+    papers: tuple[Text, ...]
+    """需取得文件."""
+    suggestion: Suggestion
+    law: Text
+    article: str
+    confirmed: bool
+    """False when nobody has compared the rule with the official text."""
+
+
+@dataclass(frozen=True)
+class LayerAnswer:
+    """What one layer answers about one site."""
+
+    layer_id: str
+    """Id in the catalog; `role:<role>` for a required role that the catalog lacks."""
+    role: LayerRole
+    label: Text
+    polarity: Polarity
+    answer: Answer
+    reasons: tuple[Reason, ...]
+    area_m2: float
+    """Ellipsoidal area of the site's footprint that is concerned: inside the layer's footprint, or outside it for polarity *outside*."""
+    planar_m2: float
+    """The same, planar in the working plane."""
+    share: float | None
+    """`area_m2` over the site's area; None for a site without area."""
+    length_m: float
+    """Length of a line site's axis that is concerned; 0 for other sites."""
+    distance_m: float | None
+    """Distance to the nearest line of the layer; 0 when touched, None when the layer has no usable feature."""
+    uncovered_m2: float
+    """Part of the site outside the layer's coverage; the whole site where coverage is undeclared."""
+    hits: tuple[FeatureHit, ...] = ()
+    """Features touched (polarity inside), or features that hold the part inside (polarity outside)."""
+    zones: tuple[tuple[str, float], ...] = ()
+    """(zone, m²) of the site inside the layer; for the urban boundary 集中建设区 / 弹性发展区 / 特别用途区."""
+    rules: tuple[RuleHit, ...] = ()
+    suggestion: Suggestion = Suggestion.PROCEED
+    shape: BaseGeometry | None = None
+    """The concerned part of the site on the working plane; None when nothing is concerned."""
+
+
+@dataclass(frozen=True)
+class SiteAnswer:
+    """One site and the answers of all layers, in printing order."""
+
+    id: str
+    name: str
+    category: str
+    kind: SiteKind
+    area_m2: float
+    """Ellipsoidal area of the footprint (width applied); 0 for an axis or point without a width."""
+    planar_m2: float
+    length_m: float
+    """Length of a line site's axis; 0 for other sites."""
+    width_m: float | None
+    townships: tuple[str, ...]
+    """Names of the townships touched, largest part first."""
+    answers: tuple[LayerAnswer, ...]
+    geometry: BaseGeometry
+    """The site as drawn, on the working plane."""
+    footprint: BaseGeometry
+    """The ground it takes: the polygon, or the axis or point widened; the axis itself without a width."""
+
+    @property
+    def answer(self) -> Answer:
+        """Concerned by any layer; else no data from any; else not concerned."""
+        given = {a.answer for a in self.answers}
+        for answer in (Answer.CONCERNED, Answer.NO_DATA):
+            if answer in given:
+                return answer
+        return Answer.NOT_CONCERNED if given else Answer.NO_DATA
+
+    @property
+    def suggestion(self) -> Suggestion:
+        """The strictest suggestion leads."""
+        return max(
+            (a.suggestion for a in self.answers), key=lambda s: s.strictness, default=Suggestion.SUPPLEMENT
+        )
+
+
+@dataclass(frozen=True)
+class SitingResult:
+    """选址套合结果 of all sites."""
+
+    as_of: date
+    sites: tuple[SiteAnswer, ...]
+    layer_ids: tuple[str, ...]
+    """Layers asked, in printing order."""
+    rule_packs: tuple[str, ...]
+    """Names of the packs used."""

@@ -1,0 +1,314 @@
+"""read → prepare → answer: one function per question a planner asks.
+
+No function here writes a file or reads the clock: `as_of` is an argument, and `eco_gis.outputs.publish`
+writes what these functions return.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from eco_gis.change.facts import change_facts
+from eco_gis.change.series import compare_series, protected_series
+from eco_gis.errors import Problem, UsageError
+from eco_gis.layers.catalog import load_catalog
+from eco_gis.layers.check import check_layers
+from eco_gis.layers.project import LoadedProject, load_layers
+from eco_gis.layers.proposal import spec_of_sites
+from eco_gis.model.change import ChangeResult
+from eco_gis.model.fact import FactBook
+from eco_gis.model.layer import CONTROL_ROLES, Catalog, Layer, LayerFault, LayerRole, LayerSpec
+from eco_gis.model.result import RunResult
+from eco_gis.model.siting import SitingResult
+from eco_gis.siting.assess import assess
+from eco_gis.siting.facts import siting_facts
+from eco_gis.siting.rules import load_rules
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a caller hears of long work: `step(stage, what)` before each piece, `total(stage, n)` once."""
+
+    total: Callable[[str, int], None] = lambda stage, n: None
+    step: Callable[[str, str], None] = lambda stage, what: None
+
+
+QUIET = Progress()
+
+PLACE_ROLES = (LayerRole.COUNTY, LayerRole.TOWNSHIP)
+CHANGE_ROLES = (LayerRole.REDLINE, LayerRole.NATURE_RESERVE, LayerRole.CHANGE_REGISTER)
+
+
+def check(
+    catalog: Path | Catalog, *, accept_repair: bool = False, progress: Progress = QUIET
+) -> tuple[LoadedProject, list[Problem]]:
+    """Read every layer of a catalog and list everything that is wrong with it.
+
+    Raises
+    ------
+    CatalogError
+        When the catalog itself cannot be used.
+    """
+    project = _load(catalog, accept_repair=accept_repair, progress=progress)
+    return project, check_layers(project)
+
+
+def site(
+    catalog: Path | Catalog,
+    files: Sequence[Path] = (),
+    *,
+    as_of: date,
+    accept_repair: bool = False,
+    progress: Progress = QUIET,
+) -> RunResult:
+    """Compare project sites with all control layers in force on `as_of`.
+
+    Parameters
+    ----------
+    files
+        Vector files of sites; none: the catalog's layers of role `project_site`.
+
+    Raises
+    ------
+    CatalogError, RuleError
+        When the catalog or a rule pack is not sound.
+    UsageError
+        When there is no site to ask about, or a site file cannot be used.
+    """
+    return _answer(
+        catalog,
+        files,
+        as_of=as_of,
+        roles=(*PLACE_ROLES, *CONTROL_ROLES, LayerRole.PROJECT_SITE),
+        siting=True,
+        accept_repair=accept_repair,
+        progress=progress,
+    )
+
+
+def compare(
+    catalog: Path | Catalog,
+    *,
+    as_of: date,
+    from_version: str | None = None,
+    to_version: str | None = None,
+    accept_repair: bool = False,
+    progress: Progress = QUIET,
+) -> RunResult:
+    """Compare two versions of the redline and of the protected natural areas, and the newer with the baseline.
+
+    Versions default to the last two in force on or before `as_of`.
+
+    Raises
+    ------
+    UsageError
+        When a version does not exist, or no series has two versions.
+    """
+    return _answer(
+        catalog,
+        (),
+        as_of=as_of,
+        roles=(*PLACE_ROLES, *CHANGE_ROLES),
+        versions=(from_version, to_version),
+        comparing=True,
+        accept_repair=accept_repair,
+        progress=progress,
+    )
+
+
+def run(
+    catalog: Path | Catalog,
+    files: Sequence[Path] = (),
+    *,
+    as_of: date,
+    from_version: str | None = None,
+    to_version: str | None = None,
+    accept_repair: bool = False,
+    progress: Progress = QUIET,
+) -> RunResult:
+    """Everything the catalog has data for: siting where there are sites, change where there are versions."""
+    return _answer(
+        catalog,
+        files,
+        as_of=as_of,
+        roles=None,
+        versions=(from_version, to_version),
+        siting=True,
+        comparing=True,
+        all_or_nothing=False,
+        accept_repair=accept_repair,
+        progress=progress,
+    )
+
+
+def _load(
+    catalog: Path | Catalog,
+    extra: Sequence[LayerSpec] = (),
+    roles: Iterable[LayerRole] | None = None,
+    *,
+    accept_repair: bool,
+    progress: Progress,
+) -> LoadedProject:
+    declared = catalog if isinstance(catalog, Catalog) else load_catalog(catalog)
+    wanted = None if roles is None else set(roles)
+    ids = [
+        spec.id
+        for spec in declared.layers
+        if (wanted is None or spec.role in wanted) and not (extra and spec.role is LayerRole.PROJECT_SITE)
+    ]
+    progress.total("read", len(ids) + len(extra))
+    return load_layers(
+        declared,
+        extra=extra,
+        only=ids,
+        accept_repair=accept_repair,
+        on_progress=lambda layer_id: progress.step("read", layer_id),
+    )
+
+
+def _answer(
+    catalog: Path | Catalog,
+    files: Sequence[Path],
+    *,
+    as_of: date,
+    roles: Iterable[LayerRole] | None,
+    versions: tuple[str | None, str | None] = (None, None),
+    siting: bool = False,
+    comparing: bool = False,
+    all_or_nothing: bool = True,
+    accept_repair: bool,
+    progress: Progress,
+) -> RunResult:
+    """Load once, ask what was wanted, and gather the facts."""
+    declared = catalog if isinstance(catalog, Catalog) else load_catalog(catalog)
+    extra = [spec_of_sites(Path(file)) for file in files]
+    project = _load(declared, extra, roles, accept_repair=accept_repair, progress=progress)
+    bad_sites = [f for f in project.faults if f.spec.role is LayerRole.PROJECT_SITE]
+    if bad_sites:
+        raise UsageError(
+            "the project sites cannot be used:", problems=[p for f in bad_sites for p in f.problems]
+        )
+    answers = _siting(project, as_of, progress, required=all_or_nothing) if siting else None
+    changes = _changes(project, as_of, versions, progress, required=all_or_nothing) if comparing else ()
+    facts = FactBook(siting_facts(answers) if answers is not None else ())
+    for result in changes:
+        facts.add(change_facts(result))
+    return RunResult(
+        catalog=declared,
+        as_of=as_of,
+        plane=project.plane,
+        layers=project.layers,
+        faults=project.faults,
+        facts=facts,
+        siting=answers,
+        changes=changes,
+        problems=tuple(check_layers(project)),
+        parameters={
+            "as_of": as_of.isoformat(),
+            "accept_repair": str(accept_repair).lower(),
+            "sites": ", ".join(Path(f).name for f in files),
+            "from": versions[0] or "",
+            "to": versions[1] or "",
+        },
+    )
+
+
+def _siting(
+    project: LoadedProject, as_of: date, progress: Progress, *, required: bool
+) -> SitingResult | None:
+    sites = [layer for layer in project.layers.values() if layer.spec.role is LayerRole.PROJECT_SITE]
+    if not any(len(layer) for layer in sites):
+        if required:
+            raise UsageError(
+                "there is no project site to ask about: give a file, or declare a layer of role project_site in the catalog"
+            )
+        return None
+    _refuse_same_ids(sites)
+    entries: list[Layer | LayerFault] = [*project.layers.values(), *project.faults]
+    progress.total("site", sum(e.spec.role in CONTROL_ROLES for e in entries))
+    return assess(
+        sites,
+        project.layers.values(),
+        project.faults,
+        load_rules(project.catalog.rule_packs, beside=project.catalog.path.parent),
+        as_of=as_of,
+        townships=_first(project, LayerRole.TOWNSHIP),
+        near_m=project.catalog.point_distance_m,
+        on_progress=lambda layer_id: progress.step("site", layer_id),
+    )
+
+
+def _refuse_same_ids(sites: Sequence[Layer]) -> None:
+    """Site ids carry the facts, so they must be unique over all site layers."""
+    seen: dict[str, str] = {}
+    problems = []
+    for layer in sites:
+        for site_id in layer.ids:
+            if site_id in seen:
+                problems.append(
+                    Problem(
+                        f"{layer.spec.id}, site {site_id}",
+                        f"the id is also used in {seen[site_id]}",
+                        "give each site its own id",
+                    )
+                )
+            seen[site_id] = layer.spec.id
+    if problems:
+        raise UsageError("site ids are not unique:", problems=problems)
+
+
+def _changes(
+    project: LoadedProject,
+    as_of: date,
+    versions: tuple[str | None, str | None],
+    progress: Progress,
+    *,
+    required: bool,
+) -> tuple[ChangeResult, ...]:
+    known = {
+        name: [v for v in layers if v.spec.valid_from is None or v.spec.valid_from <= as_of]
+        for name, layers in protected_series(project.layers.values()).items()
+    }
+    known = {name: layers for name, layers in known.items() if len(layers) > 1}
+    if not known and required:
+        raise UsageError(
+            f"no redline or nature reserve has two versions on {as_of}: declare each year's layer with its valid_from"
+        )
+    wanted = {v for v in versions if v}
+    missing = [
+        Problem(
+            f"version {version}",
+            "no series has it",
+            f"use one of {', '.join(sorted({v.spec.version for s in known.values() for v in s}))}",
+        )
+        for version in sorted(wanted)
+        if not any(v.spec.version == version for layers in known.values() for v in layers)
+    ]
+    if missing and known:
+        raise UsageError("the versions cannot be compared:", problems=missing)
+    chosen = {n: s for n, s in known.items() if wanted <= {v.spec.version for v in s}}
+    progress.total("change", len(chosen))
+    results = []
+    for name, layers in chosen.items():
+        progress.step("change", name)
+        to_version = versions[1] or layers[-1].spec.version
+        before = [v.spec.version for v in layers if v.spec.version < to_version]
+        results.append(
+            compare_series(
+                name,
+                layers,
+                from_version=versions[0] or (before[-1] if before else layers[0].spec.version),
+                to_version=to_version,
+                townships=_first(project, LayerRole.TOWNSHIP),
+                register=_first(project, LayerRole.CHANGE_REGISTER),
+                sliver_width_m=project.catalog.sliver_width_m,
+            )
+        )
+    return tuple(results)
+
+
+def _first(project: LoadedProject, role: LayerRole) -> Layer | None:
+    return next((layer for layer in project.layers.values() if layer.spec.role is role), None)

@@ -1,0 +1,150 @@
+"""What the command line shows: progress bars and tables on stderr, JSON on stdout."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from eco_gis.errors import Problem
+from eco_gis.model.text import Lang, Text
+from eco_gis.units import shown_area
+
+if TYPE_CHECKING:
+    from eco_gis.model.change import ChangeResult
+    from eco_gis.model.result import RunResult
+    from eco_gis.model.siting import SitingResult
+    from eco_gis.pipeline import Progress
+
+_STAGES = {
+    "sample": Text("生成示例县", "making the sample county"),
+    "read": Text("读取图层", "reading layers"),
+    "site": Text("选址套合", "comparing sites"),
+    "change": Text("变化台账", "comparing years"),
+    "write": Text("输出成果", "writing results"),
+}
+
+
+@contextmanager
+def progress_bars(lang: Lang, *, quiet: bool) -> Iterator[Progress]:
+    """Progress bars on stderr, one per stage; none with --quiet."""
+    from eco_gis.pipeline import QUIET, Progress
+
+    if quiet:
+        yield QUIET
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
+
+    with Bars(
+        TextColumn("{task.description:<10}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("[dim]{task.fields[what]}"),
+        console=stderr(),
+        transient=True,
+    ) as bars:
+        tasks: dict[str, Any] = {}
+
+        def task(stage: str) -> Any:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(_STAGES[stage].to(lang), total=None, what="")
+            return tasks[stage]
+
+        def step(stage: str, what: str) -> None:
+            bars.update(task(stage), advance=1, what=escape(what))
+
+        yield Progress(total=lambda stage, n: bars.update(task(stage), total=n), step=step)
+
+
+def show_result(result: RunResult, folder: Path, lang: Lang) -> None:
+    """The answers in short, the problems that make a number wrong, and where the results lie."""
+    from eco_gis.model.siting import DISCLAIMER
+
+    console = stderr()
+    if result.siting is not None:
+        console.print(_siting_table(result.siting, lang))
+    for series in result.changes:
+        _show_change(series, lang)
+    show_problems([p for p in result.problems if p.fatal], lang)
+    console.print(f"{DISCLAIMER.to(lang)}\n[bold]{escape(str(folder))}[/]", highlight=False, soft_wrap=True)
+
+
+def _show_change(series: ChangeResult, lang: Lang) -> None:
+    """One line per comparison, with the sentences that must stand beside it."""
+    for comparison in series.comparisons:
+        row = comparison.county
+        opening, lost, gained, closing = (
+            shown_area(m2, "ha") for m2 in (row.opening_m2, row.lost_m2, row.gained_m2, row.closing_m2)
+        )
+        versions = f"{comparison.old_version}→{comparison.new_version}"
+        words = Text(
+            f"{series.label.zh}（{comparison.basis.label.zh}，{versions}）：{comparison.conclusion.label.zh}；"
+            f"期初 {opening}、减少 {lost}、增加 {gained}、期末 {closing} 公顷（椭球面积），余差 {row.residual_m2:.4f} m²",
+            f"{series.label.en} ({comparison.basis.label.en}, {versions}): {comparison.conclusion.label.en}; "
+            f"opening {opening}, lost {lost}, gained {gained}, closing {closing} ha (ellipsoidal), "
+            f"residual {row.residual_m2:.4f} m²",
+        )
+        stderr().print(words.to(lang), highlight=False)
+        for note in comparison.notes:
+            stderr().print(f"  [yellow]![/] {escape(note.to(lang))}", highlight=False)
+
+
+def _siting_table(result: SitingResult, lang: Lang) -> Table:
+    """Sites by suggestion and answer: how many, and which are strictest."""
+    from eco_gis.model.siting import Answer
+
+    table = Table(title=Text("选址套合", "Siting").to(lang), show_lines=False)
+    for zh, en in (
+        ("编号", "id"),
+        ("名称", "name"),
+        ("初审建议", "suggestion"),
+        ("涉及", "concerned"),
+        ("资料不足", "no data"),
+    ):
+        table.add_column(Text(zh, en).to(lang), overflow="fold")
+    sites = sorted(result.sites, key=lambda s: (-s.suggestion.strictness, s.id))
+    for one in sites[:20]:
+        by_answer = {
+            answer: "、".join(a.label.to(lang) for a in one.answers if a.answer is answer)
+            for answer in (Answer.CONCERNED, Answer.NO_DATA)
+        }
+        table.add_row(
+            escape(one.id),
+            escape(one.name),
+            one.suggestion.label.to(lang),
+            *(escape(v) for v in by_answer.values()),
+        )
+    if len(sites) > 20:
+        table.caption = Text(
+            f"另有 {len(sites) - 20} 个，见 tables.xlsx", f"{len(sites) - 20} more in tables.xlsx"
+        ).to(lang)
+    return table
+
+
+def show_problems(problems: Sequence[Problem], lang: Lang) -> None:
+    """Problems as a table; those that make a number wrong are marked ✕."""
+    if not problems:
+        return
+    table = Table(title=Text("数据问题", "Problems of the data").to(lang))
+    for zh, en in (("", ""), ("位置", "where"), ("问题", "what"), ("处理", "remedy")):
+        table.add_column(Text(zh, en).to(lang), overflow="fold")
+    for p in problems:
+        table.add_row("✕" if p.fatal else "·", escape(p.where), escape(p.what), escape(p.remedy))
+    stderr().print(table)
+
+
+def print_json(value: Any) -> None:
+    """JSON on stdout, UTF-8, keys sorted."""
+    print(json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True))
+
+
+def stderr() -> Console:
+    return Console(stderr=True)

@@ -1,0 +1,95 @@
+"""Facts of a siting result."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from eco_gis.model.fact import Fact, Method, Value, site_fact_id
+from eco_gis.model.siting import Answer, LayerAnswer, SiteAnswer, SitingResult
+from eco_gis.units import DECIMALS, shown
+
+SITE_QUANTITIES = ("answer", "suggestion", "area", "planar_area", "length")
+LAYER_QUANTITIES = (
+    *("answer", "suggestion", "overlap_area", "overlap_planar", "share", "overlap_length", "distance"),
+    "uncovered_area",
+)
+
+
+def siting_facts(result: SitingResult) -> Iterator[Fact]:
+    """Every number and answer of the result, as facts."""
+    year = str(result.as_of.year)
+    given = Counter(site.answer for site in result.sites)
+    yield _count("summary/sites", "sites", len(result.sites), year)
+    for answer in Answer:
+        yield _count(f"summary/{answer}", f"sites_{answer}", given[answer], year)
+    for site in result.sites:
+        yield from _site_facts(site, year)
+        for answer_of_layer in site.answers:
+            yield from _layer_facts(site, answer_of_layer, year)
+
+
+def _site_facts(site: SiteAnswer, year: str) -> Iterator[Fact]:
+    values: dict[str, tuple[Value, str, Method]] = {
+        "answer": (site.answer.value, "", Method.COMPARISON),
+        "suggestion": (site.suggestion.value, "", Method.COMPARISON),
+        "area": (site.area_m2, "m2", Method.ELLIPSOIDAL),
+        "planar_area": (site.planar_m2, "m2", Method.PLANAR),
+        "length": (site.length_m, "m", Method.PLANE_OVER_SCALE),
+    }
+    shown_as = {"answer": site.answer.label.zh, "suggestion": site.suggestion.label.zh}
+    township = site.townships[0] if site.townships else None
+    for quantity, (value, unit, method) in values.items():
+        yield Fact(
+            id=site_fact_id(site.id, quantity),
+            quantity=quantity,
+            value=value,
+            unit=unit,
+            shown=shown_as.get(quantity) or _shown(value, unit),
+            method=method,
+            township=township,
+            year=year,
+            subject=site.id,
+        )
+
+
+def _layer_facts(site: SiteAnswer, answer: LayerAnswer, year: str) -> Iterator[Fact]:
+    values: dict[str, tuple[Value, str, Method]] = {
+        "answer": (answer.answer.value, "", Method.COMPARISON),
+        "suggestion": (answer.suggestion.value, "", Method.COMPARISON),
+        "overlap_area": (answer.area_m2, "m2", Method.ELLIPSOIDAL),
+        "overlap_planar": (answer.planar_m2, "m2", Method.PLANAR),
+        "share": (answer.share, "share", Method.ELLIPSOIDAL),
+        "overlap_length": (answer.length_m, "m", Method.PLANE_OVER_SCALE),
+        "distance": (answer.distance_m, "m", Method.PLANE_OVER_SCALE),
+        "uncovered_area": (answer.uncovered_m2, "m2", Method.ELLIPSOIDAL),
+    }
+    shown_as = {"answer": answer.answer.label.zh, "suggestion": answer.suggestion.label.zh}
+    features = ",".join(hit.id for hit in answer.hits) or None
+    township = site.townships[0] if site.townships else None
+    for quantity, (value, unit, method) in values.items():
+        yield Fact(
+            id=site_fact_id(site.id, quantity, answer.layer_id),
+            quantity=quantity,
+            value=value,
+            unit=unit,
+            shown=shown_as.get(quantity) or _shown(value, unit),
+            method=method,
+            layer=answer.layer_id,
+            feature=features,
+            township=township,
+            year=year,
+            subject=site.id,
+        )
+
+
+def _shown(value: Value, unit: str) -> str:
+    if value is None or isinstance(value, (str, bool)):
+        return "—"
+    if unit == "share":
+        return shown(100 * value, DECIMALS["share"]) + " %"
+    return shown(value, DECIMALS[unit])
+
+
+def _count(fact_id: str, quantity: str, value: int, year: str) -> Fact:
+    return Fact(fact_id, quantity, value, "count", str(value), Method.COUNT, year=year)

@@ -1,0 +1,251 @@
+"""What a site's ground has to do with one layer: areas, lengths, distances, hits. No law here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from eco_gis.geometry.overlay import (
+    CONTACT_AREA_M2,
+    difference,
+    distance_to_boundary_m,
+    nearest_distance_m,
+    overlap_pairs,
+    overlap_shapes,
+    overlap_width,
+)
+from eco_gis.geometry.regions import Regions
+from eco_gis.model.layer import Layer, LayerSpec, Polarity
+from eco_gis.model.siting import FeatureHit, Reason
+from eco_gis.siting.sites import Sites, control_shapes
+
+CONTACT_WIDTH_M = 0.01
+"""An overlap nowhere wider than this, or a gap narrower, is 贴边: to be confirmed by hand, never clear."""
+
+UNCOVERED_M2 = 1e-4
+"""Ground outside a layer's coverage up to this is the rounding of its border."""
+
+
+@dataclass
+class Touch:
+    """One site against one layer; ellipsoidal areas."""
+
+    concerned: bool = False
+    reasons: tuple[Reason, ...] = ()
+    area_m2: float = 0.0
+    planar_m2: float = 0.0
+    length_m: float = 0.0
+    distance_m: float | None = None
+    uncovered_m2: float = 0.0
+    hits: tuple[FeatureHit, ...] = ()
+    zones: tuple[tuple[str, float], ...] = ()
+    concern_zones: tuple[str, ...] = ()
+    shape: BaseGeometry | None = field(default=None, repr=False)
+
+
+def measure(sites: Sites, layer: Layer, *, near_m: float) -> list[Touch]:
+    """Measure all sites against one layer.
+
+    For polarity *inside* the concerned ground is the part inside the layer's footprint, limited to the
+    zones in `spec.concern`; for *outside* it is the part outside the footprint but inside the coverage.
+    """
+    areas, axes = control_shapes(layer)
+    touches = [Touch() for _ in sites.ids]
+    _hits(sites, layer, touches)
+    inside = layer.spec.polarity is Polarity.INSIDE
+    concern = _concern(layer, areas) if inside else areas
+    if inside:
+        _inside(sites, concern, axes, touches)
+        distances = np.fmin(nearest_distance_m(sites.ground, concern), nearest_distance_m(sites.ground, axes))
+    else:
+        _outside(sites, areas, layer.coverage, touches)
+        distances = _distance_to_outside(sites, areas)
+    uncovered = _uncovered(sites, layer)
+    for i, touch in enumerate(touches):
+        touch.distance_m = None if np.isnan(distances[i]) else float(distances[i])
+        touch.uncovered_m2 = float(uncovered[i])
+        touch.reasons = _reasons(sites, i, layer, touch, axes, near_m)
+    return touches
+
+
+def place(sites: Sites, townships: Layer | None) -> list[tuple[str, ...]]:
+    """Names of the townships each site's ground touches, largest part first."""
+    parts: list[dict[str, float]] = [{} for _ in sites.ids]
+    if townships is not None:
+        names = [name or key for name, key in zip(townships.names, townships.ids, strict=True)]
+        for i, j, weight in _weights(sites.ground, townships.features):
+            parts[i][names[j]] = parts[i].get(names[j], 0.0) + weight
+    return [tuple(sorted(part, key=lambda name: (-part[name], name))) for part in parts]
+
+
+def _weights(a: Regions, b: Regions) -> list[tuple[int, int, float]]:
+    """Pairs with their common area, length or count, whichever the shape of `a` has."""
+    pairs = overlap_pairs(a, b)
+    size = np.where(
+        pairs.area_m2 > 0, pairs.area_m2, np.where(pairs.length_m > 0, pairs.length_m, pairs.count)
+    )
+    return [(int(i), int(j), float(w)) for i, j, w in zip(pairs.a, pairs.b, size, strict=True)]
+
+
+def _zones_of(layer: Layer) -> list[str]:
+    if "zone" not in layer.attributes:
+        return [""] * len(layer)
+    return [str(v) for v in layer.attributes["zone"]]
+
+
+def is_concern(spec: LayerSpec, zone: str) -> bool:
+    """Whether touching this zone is the matter; a feature without a zone always counts."""
+    return not spec.concern or not zone or any(word in zone for word in spec.concern)
+
+
+def _concern(layer: Layer, areas: Regions) -> Regions:
+    """The disjoint ground whose touching is the matter."""
+    if not layer.spec.concern:
+        return areas
+    zones = _zones_of(layer)
+    keep = [
+        k
+        for k, sources in enumerate(layer.footprint_sources)
+        if any(is_concern(layer.spec, zones[s]) for s in sources)
+    ]
+    return layer.footprint.take(np.asarray(keep, dtype=np.intp))
+
+
+def _hits(sites: Sites, layer: Layer, touches: list[Touch]) -> None:
+    """Features touched, in the layer's order, and the zones they belong to."""
+    ids, names, zones = layer.ids, layer.names, _zones_of(layer)
+    found: list[list[FeatureHit]] = [[] for _ in touches]
+    pairs = overlap_pairs(sites.ground, layer.features)
+    lengths: dict[tuple[int, int], float] = {}
+    lines = np.flatnonzero(sites.drawn.dimensions == 1)
+    if len(lines):
+        along = overlap_pairs(sites.drawn.take(lines), layer.features)
+        lengths = {
+            (int(lines[i]), int(j)): float(m)
+            for i, j, m in zip(along.a, along.b, along.length_m, strict=True)
+        }
+    for i, j, area in zip(pairs.a, pairs.b, pairs.area_m2, strict=True):
+        length = lengths.get((int(i), int(j)), 0.0)
+        found[i].append(FeatureHit(ids[j], names[j], zones[j], float(area), length))
+    for touch, hits in zip(touches, found, strict=True):
+        touch.hits = tuple(hits)
+        by_zone: dict[str, float] = {}
+        for hit in hits:
+            by_zone[hit.zone] = by_zone.get(hit.zone, 0.0) + hit.area_m2
+        touch.zones = tuple(by_zone.items())
+        touch.concern_zones = tuple(zone for zone in by_zone if is_concern(layer.spec, zone))
+
+
+def _inside(sites: Sites, areas: Regions, axes: Regions, touches: list[Touch]) -> None:
+    """Fill in what lies inside the layer."""
+    pairs = overlap_pairs(sites.ground, areas)
+    shapes = overlap_shapes(sites.ground, areas, pairs)
+    parts: dict[int, list[BaseGeometry]] = {}
+    for i, area, planar, length, count, shape in zip(
+        pairs.a, pairs.area_m2, pairs.planar_m2, pairs.length_m, pairs.count, shapes, strict=True
+    ):
+        touch = touches[i]
+        touch.area_m2 += float(area)
+        touch.planar_m2 += float(planar)
+        touch.concerned |= bool(area > CONTACT_AREA_M2 or length > CONTACT_WIDTH_M or count > 0)
+        parts.setdefault(int(i), []).append(shape)
+    lines = np.flatnonzero(sites.drawn.dimensions == 1)
+    if len(lines):
+        along = overlap_pairs(sites.drawn.take(lines), areas)
+        for i, length in zip(lines[along.a], along.length_m, strict=True):
+            touches[i].length_m += float(length)
+    if len(axes):
+        for i in np.unique(axes.tree.query(sites.ground.shapes, predicate="intersects")[0]):
+            touches[i].concerned = True
+    for i, shapes_of in parts.items():
+        touches[i].shape = shapely.union_all(shapes_of) if len(shapes_of) > 1 else shapes_of[0]
+
+
+def _outside(sites: Sites, areas: Regions, coverage: Regions | None, touches: list[Touch]) -> None:
+    """Fill in what lies outside the layer; ground outside the coverage is not judged here."""
+    rest = Regions(difference(sites.ground, areas), sites.ground.plane)
+    drawn_rest = Regions(difference(sites.drawn, areas), sites.ground.plane)
+    for i, touch in enumerate(touches):
+        shape = rest.shapes[i]
+        if shapely.is_empty(shape):
+            continue
+        judged = rest.take(np.array([i]))
+        if coverage is not None:
+            judged = Regions(overlap_or_empty(judged, coverage), judged.plane)
+        touch.area_m2 = float(judged.area_m2[0])
+        touch.planar_m2 = float(judged.planar_m2[0])
+        touch.length_m = float(drawn_rest.length_m[i])
+        has_size = touch.area_m2 > CONTACT_AREA_M2 or (
+            sites.ground.dimensions[i] < 2 and not shapely.is_empty(judged.shapes[0])
+        )
+        touch.concerned = bool(has_size)
+        touch.shape = None if shapely.is_empty(judged.shapes[0]) else judged.shapes[0]
+        if touch.concerned:
+            touch.concern_zones = ("",)
+
+
+def overlap_or_empty(a: Regions, b: Regions) -> NDArray[np.object_]:
+    """Each shape of `a` cut to the union of `b`; empty where they do not meet."""
+    pairs = overlap_pairs(a, b)
+    shapes = overlap_shapes(a, b, pairs)
+    cut = [shapely.union_all(shapes[pairs.a == i]) for i in range(len(a))]
+    return np.array(cut, dtype=object)
+
+
+def _distance_to_outside(sites: Sites, areas: Regions) -> NDArray[np.float64]:
+    """Distance from each site to the outer line of the layer: 0 where any of it lies outside."""
+    whole = Regions(np.array([shapely.union_all(areas.shapes)], dtype=object), areas.plane)
+    distances = distance_to_boundary_m(sites.ground, whole)
+    out = ~np.asarray([shapely.is_empty(g) for g in difference(sites.ground, areas)])
+    return np.where(out, 0.0, distances)
+
+
+def _is_hairline(shape: BaseGeometry, unit_m: float) -> bool:
+    """Whether a shape is nowhere wider than the contact width; its mean width rules most shapes out at once."""
+    mean_width = 2 * shapely.area(shape) / shapely.length(shape) * unit_m
+    return bool(mean_width <= CONTACT_WIDTH_M and overlap_width([shape], unit_m=unit_m)[0] <= CONTACT_WIDTH_M)
+
+
+def _uncovered(sites: Sites, layer: Layer) -> NDArray[np.float64]:
+    """m² of each site outside the coverage; inf marks an axis or point that leaves it."""
+    if layer.coverage is None:
+        return np.array(sites.ground.area_m2, dtype=float)
+    rest = Regions(difference(sites.ground, layer.coverage), sites.ground.plane)
+    return np.where(
+        sites.ground.dimensions == 2, rest.area_m2, np.where(shapely.is_empty(rest.shapes), 0.0, np.inf)
+    )
+
+
+def _reasons(
+    sites: Sites, i: int, layer: Layer, touch: Touch, axes: Regions, near_m: float
+) -> tuple[Reason, ...]:
+    """What keeps this site from a plain answer, beyond the layer's own standing."""
+    reasons: list[Reason] = []
+    if layer.coverage is not None and touch.uncovered_m2 > UNCOVERED_M2:
+        reasons.append(Reason.OUTSIDE_COVERAGE)
+    if not np.isfinite(touch.uncovered_m2):
+        touch.uncovered_m2 = 0.0
+    areal = sites.ground.dimensions[i] == 2
+    near = touch.distance_m is not None and touch.distance_m <= near_m
+    if not touch.concerned and near and (not areal or _nearest_is_axis(sites, i, axes, touch)):
+        reasons.append(Reason.NEEDS_WIDTH)
+    elif touch.concerned and areal and touch.shape is not None and touch.area_m2 > CONTACT_AREA_M2:
+        if _is_hairline(touch.shape, sites.ground.plane.unit_m):
+            reasons.append(Reason.EDGE_CONTACT)
+    elif not touch.concerned and touch.distance_m is not None and touch.distance_m <= CONTACT_WIDTH_M:
+        reasons.append(Reason.EDGE_CONTACT)
+    zoned = layer.spec.polarity is Polarity.INSIDE and "zone" in layer.spec.fields
+    if touch.concerned and zoned and "" in touch.concern_zones:
+        reasons.append(Reason.UNKNOWN_ZONE)
+    return tuple(reasons)
+
+
+def _nearest_is_axis(sites: Sites, i: int, axes: Regions, touch: Touch) -> bool:
+    if not len(axes):
+        return False
+    to_axis = nearest_distance_m(sites.ground.take(np.array([i])), axes)[0]
+    return touch.distance_m is not None and bool(to_axis <= touch.distance_m)

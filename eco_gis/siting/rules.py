@@ -1,0 +1,232 @@
+"""Rules as data: packs in TOML → RuleSet. Law is never written in code."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from eco_gis.errors import Problem, RuleError
+from eco_gis.model.layer import CONTROL_ROLES, LayerRole
+from eco_gis.model.siting import RuleHit, Suggestion
+from eco_gis.model.text import Text
+
+SHIPPED_PACKS = ("farmland", "redline", "nature_reserve", "urban_boundary", "other")
+"""Packs used when a catalog names none, in the order of the three lines."""
+
+SITE_ATTRIBUTES = ("category", "plan_level", "approver", "geometry_mode", "temporary", "limited_activity")
+"""Fields of a site that a rule may ask for."""
+
+_KEYS = {
+    *("id", "role", "restriction", "zone", "site", "unless", "requirement", "requirement_en", "papers"),
+    *("papers_en", "suggestion", "law", "law_en", "article", "valid_from", "valid_until", "confirmed"),
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of a pack. It fires for a site that a layer of its role concerns."""
+
+    id: str
+    roles: tuple[LayerRole, ...]
+    restriction: str
+    """Kind of restriction it is about; empty: any."""
+    zone: tuple[str, ...] | None
+    """Words of which the touched zone contains one; an empty tuple asks for a feature without a zone; None: any."""
+    site: Mapping[str, tuple[str, ...]]
+    """Site attribute → accepted values; a site that lacks the attribute does not match."""
+    unless: tuple[str, ...]
+    """Rules (earlier in the same pack) in whose stead this one fires: it stays silent for ground they cover."""
+    hit: RuleHit
+    valid_from: date | None
+    valid_until: date | None
+
+    def in_force(self, day: date) -> bool:
+        """Whether the rule is law on `day`."""
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_until is None or day <= self.valid_until
+        )
+
+    def matches(self, role: LayerRole, restriction: str, zone: str, site: Mapping[str, str]) -> bool:
+        """Whether the rule speaks of this ground and this site."""
+        if role not in self.roles or (self.restriction and self.restriction != restriction):
+            return False
+        if self.zone is not None and (any(w in zone for w in self.zone) if self.zone else not zone) is False:
+            return False
+        return all(site.get(name, "") in values for name, values in self.site.items())
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """All rules of the packs in use, in order."""
+
+    packs: tuple[str, ...]
+    rules: tuple[Rule, ...]
+
+    def ask(
+        self,
+        role: LayerRole,
+        zones: Iterable[str],
+        site: Mapping[str, str],
+        *,
+        restriction: str = "",
+        as_of: date,
+    ) -> tuple[RuleHit, ...]:
+        """Rules that fire for a site touching `zones` of a layer.
+
+        Each zone is asked by itself, so that a rule for one zone never silences another zone's rule.
+
+        Parameters
+        ----------
+        role, restriction
+            The layer's role, and its kind where the role is *restriction*.
+        zones
+            Zones touched; an empty string where a feature has none.
+        site
+            The site's attributes as text; absent and empty mean unknown.
+        as_of
+            Only rules in force that day are asked.
+        """
+        fired: dict[str, RuleHit] = {}
+        for zone in dict.fromkeys(zones):
+            here: set[str] = set()
+            for rule in self.rules:
+                if not rule.in_force(as_of) or here.intersection(rule.unless):
+                    continue
+                if rule.matches(role, restriction, zone, site):
+                    here.add(rule.id)
+                    fired.setdefault(rule.id, rule.hit)
+        return tuple(fired[r.id] for r in self.rules if r.id in fired)
+
+
+def load_rules(packs: Iterable[str] = (), *, beside: Path | None = None) -> RuleSet:
+    """Load rule packs.
+
+    Parameters
+    ----------
+    packs
+        Names of shipped packs (`farmland`, `redline` …) or TOML files; none: the shipped packs.
+    beside
+        Folder that file names are relative to (the catalog's).
+
+    Raises
+    ------
+    RuleError
+        With every problem of every pack: unknown pack, unknown key or role, missing text, bad date,
+        a rule id used twice, `unless` naming no earlier rule.
+    """
+    names = tuple(packs) or SHIPPED_PACKS
+    rules: list[Rule] = []
+    ids: set[str] = set()
+    problems: list[Problem] = []
+    for name in names:
+        text = _pack_text(name, beside, problems)
+        if text is None:
+            continue
+        try:
+            raw = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            problems.append(Problem(f"rule pack {name}", f"not valid TOML: {error}", "mend the line named"))
+            continue
+        for number, entry in enumerate(raw.get("rule", []), start=1):
+            rule = _rule(entry, f"rule pack {name}, rule {entry.get('id', number)}", ids, problems)
+            ids.add(str(entry.get("id", "")))
+            if rule is not None:
+                rules.append(rule)
+    if problems:
+        raise RuleError("the rule packs are not sound:", problems=problems)
+    return RuleSet(names, tuple(rules))
+
+
+def _pack_text(name: str, beside: Path | None, problems: list[Problem]) -> str | None:
+    shipped = files("eco_gis.siting").joinpath("packs", f"{name}.toml")
+    if shipped.is_file():
+        return shipped.read_text(encoding="utf-8")
+    path = (beside or Path()) / name
+    if path.is_file():
+        return path.read_text(encoding="utf-8-sig")
+    known = sorted(p.name.removesuffix(".toml") for p in files("eco_gis.siting").joinpath("packs").iterdir())
+    problems.append(Problem(f"rule pack {name}", "no such pack", f"use one of {', '.join(known)}, or a file"))
+    return None
+
+
+def _rule(entry: dict[str, Any], where: str, earlier: set[str], problems: list[Problem]) -> Rule | None:
+    """One checked rule, or None when something is wrong with it."""
+    before = len(problems)
+
+    def wrong(what: str, remedy: str) -> None:
+        problems.append(Problem(where, what, remedy))
+
+    for key in sorted(set(entry) - _KEYS):
+        near = difflib.get_close_matches(key, _KEYS, 1)
+        wrong(f"unknown key {key!r}", f"did you mean {near[0]!r}?" if near else "remove it")
+    for key in ("id", "role", "requirement", "suggestion", "law", "article"):
+        if not entry.get(key):
+            wrong(f"{key} is missing", f"add {key} = …")
+    if "confirmed" not in entry:
+        wrong(
+            "confirmed is missing", "add confirmed = false until a person compared it with the official text"
+        )
+    roles = _roles(entry.get("role", ""), wrong)
+    suggestion = entry.get("suggestion", "")
+    if suggestion and suggestion not in set(Suggestion):
+        wrong(f"unknown suggestion {suggestion!r}", f"use one of {', '.join(Suggestion)}")
+    for key in ("valid_from", "valid_until"):
+        if key in entry and not isinstance(entry[key], date):
+            wrong(f"{key} is not a date", f"write {key} = 2024-01-31 without quotes")
+    if len(problems) == before and entry.get("valid_from", date.min) > entry.get("valid_until", date.max):
+        wrong("valid_from is after valid_until: the rule can never fire", "exchange the two dates")
+    for name in entry.get("site", {}):
+        if name not in SITE_ATTRIBUTES:
+            wrong(f"unknown site attribute {name!r}", f"use one of {', '.join(SITE_ATTRIBUTES)}")
+    if entry.get("id") in earlier:
+        wrong("the id is used twice", "give each rule its own id")
+    for name in entry.get("unless", []):
+        if name not in earlier:
+            wrong(f"unless names no earlier rule: {name!r}", "put the milder rule first and name its id")
+    papers, papers_en = entry.get("papers", []), entry.get("papers_en", [])
+    if papers_en and len(papers_en) != len(papers):
+        wrong("papers and papers_en differ in length", "translate each paper")
+    if len(problems) > before:
+        return None
+    return Rule(
+        id=entry["id"],
+        roles=roles,
+        restriction=entry.get("restriction", ""),
+        zone=None if "zone" not in entry else tuple(entry["zone"]),
+        site={k: tuple(str(v) for v in values) for k, values in entry.get("site", {}).items()},
+        unless=tuple(entry.get("unless", [])),
+        hit=RuleHit(
+            rule_id=entry["id"],
+            requirement=Text(entry["requirement"], entry.get("requirement_en", "")),
+            papers=tuple(
+                Text(zh, en) for zh, en in zip(papers, papers_en or [""] * len(papers), strict=True)
+            ),
+            suggestion=Suggestion(suggestion),
+            law=Text(entry["law"], entry.get("law_en", "")),
+            article=str(entry["article"]),
+            confirmed=bool(entry["confirmed"]),
+        ),
+        valid_from=entry.get("valid_from"),
+        valid_until=entry.get("valid_until"),
+    )
+
+
+def _roles(value: Any, wrong: Any) -> tuple[LayerRole, ...]:
+    names = value if isinstance(value, list) else [value]
+    if names == ["*"]:
+        return CONTROL_ROLES
+    known = {str(r) for r in CONTROL_ROLES}
+    for name in names:
+        if name and name not in known:
+            near = difflib.get_close_matches(str(name), known, 1)
+            wrong(
+                f"unknown role {name!r}",
+                f"did you mean {near[0]!r}?" if near else f"use one of {', '.join(sorted(known))}",
+            )
+    return tuple(LayerRole(n) for n in names if n in known)

@@ -1,0 +1,17 @@
+"""Fixtures shared by all rooms' tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real public data with known answers, kept outside the repository."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the public data with known answers is not beside this checkout (../shared/data)")
+    return SHARED_DATA

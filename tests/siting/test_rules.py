@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from eco_gis.errors import RuleError
+from eco_gis.model.layer import CONTROL_ROLES, LayerRole
+from eco_gis.model.siting import Suggestion
+from eco_gis.siting.rules import SHIPPED_PACKS, load_rules
+
+DAY = date(2024, 12, 31)
+
+GOOD = """
+[[rule]]
+id = "mild"
+role = "redline"
+site = { plan_level = ["国家级"] }
+requirement = "甲"
+suggestion = "supplement"
+law = "法"
+article = "一"
+confirmed = false
+
+[[rule]]
+id = "strict"
+role = "redline"
+unless = ["mild"]
+requirement = "乙"
+suggestion = "return"
+law = "法"
+article = "二"
+confirmed = true
+"""
+
+
+def pack(folder: Path, text: str) -> str:
+    (folder / "own.toml").write_text(text, encoding="utf-8")
+    return "own.toml"
+
+
+def fired(role: LayerRole, zone: str = "", day: date = DAY, restriction: str = "", **site: str) -> list[str]:
+    rules = load_rules()
+    return [hit.rule_id for hit in rules.ask(role, [zone], site, restriction=restriction, as_of=day)]
+
+
+def test_shipped_packs_load_and_each_control_role_with_law_has_a_rule() -> None:
+    rules = load_rules()
+    assert rules.packs == SHIPPED_PACKS
+    assert {role for rule in rules.rules for role in rule.roles} == set(CONTROL_ROLES)
+    assert all(rule.hit.requirement.zh and rule.hit.requirement.en for rule in rules.rules)
+
+
+def test_the_evidence_pack_cites_no_law_for_any_role() -> None:
+    rules = load_rules(["evidence"])
+    for role in CONTROL_ROLES:
+        (hit,) = rules.ask(role, [""], {}, as_of=DAY)
+        assert (hit.suggestion, hit.law.zh) == (Suggestion.SUPPLEMENT, "—")
+
+
+@pytest.mark.parametrize(
+    ("role", "site", "rule"),
+    [
+        (LayerRole.PERMANENT_BASIC_FARMLAND, {}, "pbf-other"),
+        (
+            LayerRole.PERMANENT_BASIC_FARMLAND,
+            {"plan_level": "国家级", "category": "交通"},
+            "pbf-national-key",
+        ),
+        (LayerRole.PERMANENT_BASIC_FARMLAND, {"plan_level": "省级", "category": "交通"}, "pbf-other"),
+        (LayerRole.REDLINE, {}, "redline-forbidden"),
+        (LayerRole.REDLINE, {"plan_level": "国家级"}, "redline-national-major"),
+        (LayerRole.REDLINE, {"limited_activity": "6"}, "redline-limited-activity"),
+        (
+            LayerRole.REDLINE,
+            {"geometry_mode": "隧道", "plan_level": "国家级"},
+            "redline-crossing-without-land",
+        ),
+        (LayerRole.URBAN_BOUNDARY, {"category": "工业"}, "boundary-outside-urban"),
+        (LayerRole.URBAN_BOUNDARY, {"category": "交通"}, "boundary-outside-infrastructure"),
+        (LayerRole.URBAN_BOUNDARY, {}, "boundary-outside-urban"),
+    ],
+)
+def test_a_site_without_the_attribute_gets_the_stricter_rule(
+    role: LayerRole, site: dict[str, str], rule: str
+) -> None:
+    assert fired(role, **site) == [rule]
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "rules"),
+    [
+        ("核心保护区", DAY, ["reserve-core"]),
+        ("缓冲区", DAY, ["reserve-core"]),
+        ("实验区", DAY, ["reserve-general"]),
+        ("", DAY, ["reserve-unzoned"]),
+        ("核心保护区", date(2026, 3, 15), ["reserve-core-2026"]),
+        ("", date(2026, 3, 15), ["reserve-unzoned-2026"]),
+        ("一般控制区", date(2026, 3, 15), ["reserve-general"]),
+    ],
+)
+def test_reserve_rules_by_zone_and_day(zone: str, day: date, rules: list[str]) -> None:
+    assert fired(LayerRole.NATURE_RESERVE, zone, day) == rules
+
+
+def test_restrictions_are_told_by_their_kind() -> None:
+    assert fired(LayerRole.RESTRICTION, "一级保护区", restriction="water_source") == [
+        "water-source-first-zone"
+    ]
+    assert fired(LayerRole.RESTRICTION, "一级保护区", restriction="geological_hazard") == ["restriction-any"]
+
+
+def test_a_rule_for_one_zone_never_silences_another_zone(tmp_path: Path) -> None:
+    text = GOOD.replace('site = { plan_level = ["国家级"] }', 'zone = ["一般"]')
+    rules = load_rules([pack(tmp_path, text)], beside=tmp_path)
+    hits = rules.ask(LayerRole.REDLINE, ["一般控制区", "核心保护区"], {}, as_of=DAY)
+    assert [h.rule_id for h in hits] == ["mild", "strict"]
+
+
+def test_own_packs_lie_beside_the_catalog(tmp_path: Path) -> None:
+    rules = load_rules([pack(tmp_path, GOOD)], beside=tmp_path)
+    assert [h.suggestion for h in rules.ask(LayerRole.REDLINE, [""], {}, as_of=DAY)] == [Suggestion.RETURN]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('role = "redline"', 'role = "redlin"', "did you mean 'redline'"),
+        ('suggestion = "return"', 'suggestion = "refuse"', "unknown suggestion 'refuse'"),
+        ('unless = ["mild"]', 'unless = ["milder"]', "names no earlier rule"),
+        ('id = "strict"', 'id = "mild"', "used twice"),
+        ("confirmed = true", "", "confirmed is missing"),
+        ('article = "二"', "", "article is missing"),
+        ("confirmed = true", "confirmed = true\nvalid_form = 2024-01-01", "did you mean 'valid_from'"),
+        ("confirmed = true", 'confirmed = true\nvalid_from = "2024"', "not a date"),
+        (
+            "confirmed = true",
+            "confirmed = true\nvalid_from = 2025-01-01\nvalid_until = 2024-01-01",
+            "never fire",
+        ),
+        ('plan_level = ["国家级"]', 'level = ["国家级"]', "unknown site attribute 'level'"),
+        ("[[rule]]", "[[rule", "not valid TOML"),
+    ],
+)
+def test_a_pack_that_is_not_sound_is_refused(tmp_path: Path, old: str, new: str, message: str) -> None:
+    with pytest.raises(RuleError, match=message):
+        load_rules([pack(tmp_path, GOOD.replace(old, new))], beside=tmp_path)
+
+
+def test_every_problem_comes_at_once(tmp_path: Path) -> None:
+    text = GOOD.replace('role = "redline"', 'role = "x"').replace('law = "法"', "")
+    with pytest.raises(RuleError) as caught:
+        load_rules([pack(tmp_path, text), "nowhere"], beside=tmp_path)
+    assert len(caught.value.problems) == 5
