@@ -12,6 +12,7 @@ import pandas as pd
 import pyproj
 import shapely
 from shapely import Geometry
+from shapely.affinity import translate
 
 from eco_gis.geometry.crs import Plane
 from eco_gis.geometry.overlay import footprint
@@ -25,7 +26,7 @@ COUNTY = shapely.box(X0 - 5_000, Y0 - 5_000, X0 + 5_000, Y0 + 5_000)
 
 def at(shape: Geometry) -> Geometry:
     """A shape drawn around (0, 0), moved to the county's centre."""
-    return shapely.transform(shape, lambda xy: xy + [X0, Y0])
+    return translate(shape, X0, Y0)
 
 
 def square(x: float, y: float, side: float) -> Geometry:

@@ -11,9 +11,19 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "eco_gis"
 LEVEL = {
-    **{"errors": 0, "units": 0, "geometry": 1, "model": 2, "layers": 3},
-    **{"siting": 4, "change": 4, "patches": 4, "accounts": 4},
-    **{"outputs": 5, "pipeline": 6, "screen": 7, "cli": 8},
+    "errors": 0,
+    "units": 0,
+    "geometry": 1,
+    "model": 2,
+    "layers": 3,
+    "siting": 4,
+    "change": 4,
+    "patches": 4,
+    "accounts": 4,
+    "outputs": 5,
+    "pipeline": 6,
+    "screen": 7,
+    "cli": 8,
 }
 FREE = {"sample", "testing", "__init__", "__main__"}
 """Rooms beside the street: they may use any other, and only the command line, tests and the API use them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from eco_gis.model.change import ChangeResult, Comparison, LedgerRow, Level
+from eco_gis.model.change import ChangeResult, Comparison, Direction, LedgerRow, Level
 from eco_gis.model.fact import Fact, Method, ledger_fact_id
 from eco_gis.units import DECIMALS, shown
 
@@ -52,7 +52,17 @@ def _comparison_facts(series: str, comparison: Comparison) -> Iterator[Fact]:
     slivers = float(sum(p.area_m2 for p in comparison.pieces if p.sliver))
     numbers: dict[str, tuple[float | int, str, Method]] = {
         "undocumented": (comparison.undocumented_m2, "m2", Method.ELLIPSOIDAL),
+        **{
+            f"{direction}_{word}": (_sum(comparison, direction, documented), "m2", Method.ELLIPSOIDAL)
+            for direction in Direction
+            for word, documented in (("documented", True), ("undocumented", False))
+        },
         "sliver_area": (slivers, "m2", Method.ELLIPSOIDAL),
+        "slivers": (sum(p.sliver for p in comparison.pieces), "count", Method.COUNT),
+        "old_features": (identity.old_features, "count", Method.COUNT),
+        "new_features": (identity.new_features, "count", Method.COUNT),
+        "old_vertices": (identity.old_vertices, "count", Method.COUNT),
+        "new_vertices": (identity.new_vertices, "count", Method.COUNT),
         "pieces": (len(comparison.pieces), "count", Method.COUNT),
         "ids_gone": (len(identity.ids_gone), "count", Method.COUNT),
         "ids_new": (len(identity.ids_new), "count", Method.COUNT),
@@ -80,6 +90,11 @@ def _comparison_facts(series: str, comparison: Comparison) -> Iterator[Fact]:
     for quantity, (value, unit, method) in numbers.items():
         text = str(value) if unit == "count" else shown(value, DECIMALS["m2"])
         yield fact(quantity, value, unit, text, method)
+
+
+def _sum(comparison: Comparison, direction: Direction, documented: bool) -> float:
+    pieces = (p for p in comparison.pieces if p.direction is direction)
+    return float(sum(p.area_m2 for p in pieces if (p.entry is not None) is documented))
 
 
 def _piece_facts(series: str, comparison: Comparison) -> Iterator[Fact]:

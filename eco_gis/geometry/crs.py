@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from eco_gis.errors import CRSMismatchError, UsageError
 from eco_gis.geometry.datum import coordinate_function, equivalent, horizontal, operation_name
 from eco_gis.geometry.densify import moved
-from eco_gis.geometry.parts import Shapes, as_shapes
+from eco_gis.geometry.parts import Shapes, as_shapes, total_bounds
 from eco_gis.geometry.scale import AreaScale, fit_area_scale
 
 __all__ = [
@@ -65,8 +65,15 @@ class Plane:
         """The plane for everything within `bounds` (plane units), with a margin.
 
         The box is widened to full tens of kilometres, so that adding a small layer rarely moves it.
+
+        Raises
+        ------
+        UsageError
+            When `bounds` is not a box (nan where nothing was loaded) or the CRS is not projected.
         """
         flat = horizontal(crs)
+        if not np.isfinite(bounds).all():
+            raise UsageError(f"a plane in {crs_name(flat)} needs the box of some shapes, not {bounds}")
         step = _DOMAIN_STEP_M / _unit_m(flat)
         west, south, east, north = bounds
         margin = max(0.05 * (east - west), 0.05 * (north - south), 0.1 * step)
@@ -97,7 +104,7 @@ class Plane:
         UsageError
             When a point lies outside the domain.
         """
-        px, py = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+        px, py = np.broadcast_arrays(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
         if not self.area_scale.holds(px, py).all():
             raise UsageError(f"a point lies outside the domain {self.domain} of the plane {self.name}")
         return np.asarray(1.0 / np.sqrt(self.area_scale(px, py)))
@@ -182,9 +189,8 @@ def transform(
     a, b = horizontal(source), horizontal(target)
     if equivalent(a, b):
         return np.asarray(flat)
-    west, south, east, north = (float(v) for v in shapely.total_bounds(flat))
-    somewhere = (west, south, east, north) if math.isfinite(west) else None
-    move = coordinate_function(a, b, somewhere)
+    bounds = total_bounds(flat)
+    move = coordinate_function(a, b, bounds if math.isfinite(bounds[0]) else None)
     return moved(flat, move, budget=chord_budget_m2, unit_m=None if b.is_geographic else _unit_m(b))
 
 
@@ -192,10 +198,7 @@ def transform_bounds(bounds: Box, source: pyproj.CRS, target: pyproj.CRS) -> Box
     """The box in `target` that holds the image of a box in `source`."""
     step = max(bounds[2] - bounds[0], bounds[3] - bounds[1]) / 64
     outline = shapely.segmentize(shapely.box(*bounds), step)
-    west, south, east, north = shapely.total_bounds(
-        transform(outline, source, target, chord_budget_m2=math.inf)
-    )
-    return float(west), float(south), float(east), float(north)
+    return total_bounds(transform(outline, source, target, chord_budget_m2=math.inf))
 
 
 def _unit_m(crs: pyproj.CRS) -> float:

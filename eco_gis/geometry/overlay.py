@@ -14,7 +14,7 @@ from shapely.errors import GEOSException
 from eco_gis.errors import EcoGisError
 from eco_gis.geometry.area import ellipsoidal_area, ellipsoidal_length, planar_area
 from eco_gis.geometry.crs import Plane, require_same_plane
-from eco_gis.geometry.parts import Shapes, as_shapes, dimensions, keep_dimension, simple_parts
+from eco_gis.geometry.parts import Shapes, as_shapes, chunks, dimensions, keep_dimension, simple_parts
 from eco_gis.geometry.regions import PIECE_VERTICES, Regions
 
 Floats = NDArray[np.float64]
@@ -71,7 +71,7 @@ def overlap_pairs(a: Regions, b: Regions) -> PairTable:
     """
     require_same_plane(a.plane, b.plane)
     pa, pb = a.pieces, b.pieces
-    i, j = pb.tree.query(pa.shapes, predicate="intersects")
+    i, j = pb.tree.query(pa.shapes)
     both = (shapely.get_dimensions(pa.shapes[i]) == 2) & (shapely.get_dimensions(pb.shapes[j]) == 2)
     shared = _common_ground(pa.shapes[i[both]], pb.shapes[j[both]])
     thin_i, thin_j = _thin_candidates(a, b)  # on whole polygons: the border of a cell is not a border
@@ -111,21 +111,31 @@ def overlap_shapes(a: Regions, b: Regions, pairs: PairTable) -> Shapes:
 
 def _common_ground(left: Shapes, right: Shapes) -> Shapes:
     """Intersection of pairs of polygons; a polygon wholly inside its partner is passed as it is."""
-    out = left.copy()
-    shapely.prepare(left)
-    shapely.prepare(right)
-    covers = shapely.contains_properly(left, right)
-    cut = ~covers & ~shapely.contains_properly(right, left)
-    out[covers] = right[covers]
+    host, guest = _by_size(left, right)
+    inside = shapely.contains_properly(host, guest)
+    out = np.full(len(left), shapely.Polygon(), dtype=object)
+    out[inside] = guest[inside]
+    cut = np.flatnonzero(~inside)
+    cut = cut[shapely.intersects(host[cut], guest[cut])]
     out[cut] = keep_dimension(_robust(shapely.intersection, left[cut], right[cut]), 2)
     return out
 
 
+def _by_size(left: Shapes, right: Shapes) -> tuple[Shapes, Shapes]:
+    """Each pair with the shape of more vertices first and prepared, so that tests cost what the other has."""
+    swap = shapely.get_num_coordinates(left) < shapely.get_num_coordinates(right)
+    host, guest = np.where(swap, right, left), np.where(swap, left, right)
+    shapely.prepare(host)
+    return host, guest
+
+
 def _thin_candidates(a: Regions, b: Regions) -> tuple[Index, Index]:
     """Pairs of a polygon with a line or point that may overlap."""
-    i, j = b.tree.query(a.shapes, predicate="intersects")
+    i, j = b.tree.query(a.shapes)
     one = (a.dimensions[i] == 2) != (b.dimensions[j] == 2)
-    return i[one], j[one]
+    i, j = i[one], j[one]
+    meet = shapely.intersects(*_by_size(a.shapes[i], b.shapes[j]))
+    return i[meet], j[meet]
 
 
 def _inner_part(left: Shapes, right: Shapes) -> Shapes:
@@ -215,28 +225,62 @@ def difference(a: Regions, b: Regions) -> Shapes:
     out = np.array(a.shapes, dtype=object)
     out[a.dimensions < 0] = shapely.Polygon()
     polygons = np.flatnonzero(b.dimensions == 2)
-    i, j = shapely.STRtree(b.shapes[polygons]).query(out, predicate="intersects")
-    order = np.lexsort((j, i))
-    i, near = i[order], _near(out, i[order], b.shapes[polygons[j[order]]])
+    i, j = shapely.STRtree(b.shapes[polygons]).query(out)
+    inside, crossing = _relation(out[i], b.shapes[polygons[j]])
+    out[i[inside]] = shapely.Polygon()
+    left = ~shapely.is_empty(out[i]) & crossing
+    order = np.lexsort((j[left], i[left]))
+    i, j = i[left][order], polygons[j[left][order]]
+    near = _near(out[i], j, b.shapes)
     hit, start, count = np.unique(i, return_index=True, return_counts=True)
     cover = np.empty(len(hit), dtype=object)
     cover[:] = [near[s] if n == 1 else _union(near[s : s + n]) for s, n in zip(start, count, strict=True)]
-    left = _robust(shapely.difference, out[hit], cover)
+    remains = _robust(shapely.difference, out[hit], cover)
     for dimension in (0, 1, 2):
         chosen = a.dimensions[hit] == dimension
-        left[chosen] = keep_dimension(left[chosen], dimension)
-    out[hit] = left
+        remains[chosen] = keep_dimension(remains[chosen], dimension)
+    out[hit] = remains
     return out
 
 
-def _near(shapes: Shapes, i: Index, others: Shapes) -> Shapes:
-    """`others`, the large ones cut to a box around their partner `shapes[i]`."""
-    out = others.copy()
-    large = np.flatnonzero(shapely.get_num_coordinates(others) > PIECE_VERTICES)
-    box = shapely.bounds(shapes[i[large]])
+def _relation(shapes: Shapes, polygons: Shapes) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which shapes lie wholly inside their polygon, and which of the others meet it."""
+    own, other = shapely.bounds(shapes), shapely.bounds(polygons)
+    inside = (own[:, :2] >= other[:, :2]).all(axis=1) & (own[:, 2:] <= other[:, 2:]).all(axis=1)
+    shapely.prepare(polygons[inside])
+    inside[inside] = shapely.contains_properly(polygons[inside], shapes[inside])
+    crossing = ~inside
+    crossing[crossing] = shapely.intersects(*_by_size(shapes[crossing], polygons[crossing]))
+    return inside, crossing
+
+
+def _near(shapes: Shapes, j: Index, polygons: Shapes) -> Shapes:
+    """The polygon `j` of each shape, large ones cut to a box that holds the shape with a margin.
+
+    The cut runs outside the shape, so that no seam falls into it.
+    """
+    out = polygons[j]
+    box = shapely.bounds(shapes)
     margin = 1.0 + 0.01 * np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1])
-    around = shapely.box(box[:, 0] - margin, box[:, 1] - margin, box[:, 2] + margin, box[:, 3] + margin)
-    out[large] = keep_dimension(_robust(shapely.intersection, others[large], around), 2)
+    box += margin[:, None] * np.array([-1.0, -1.0, 1.0, 1.0])
+    large = np.flatnonzero(shapely.get_num_coordinates(out) > PIECE_VERTICES)
+    for index in np.unique(j[large]):
+        mine = large[j[large] == index]
+        out[mine] = _clips(polygons[index], box[mine])
+    return out
+
+
+def _clips(polygon: Any, boxes: Floats) -> Shapes:
+    """One polygon cut to each of many boxes, by way of the boxes of ever smaller groups."""
+    whole = np.array([*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0)])
+    clipped = _robust(shapely.intersection, as_shapes(polygon), as_shapes(shapely.box(*whole)))
+    if len(boxes) == 1 or shapely.get_num_coordinates(clipped[0]) <= PIECE_VERTICES:
+        return np.repeat(keep_dimension(clipped, 2), len(boxes))
+    axis = int(np.argmax(whole[2:] - whole[:2]))
+    order = np.argsort(boxes[:, axis] + boxes[:, axis + 2], kind="stable")
+    out = np.empty(len(boxes), dtype=object)
+    for half in np.array_split(order, 2):
+        out[half] = _clips(clipped[0], boxes[half])
     return out
 
 
@@ -272,7 +316,7 @@ def distance_to_boundary_m(a: Regions, b: Regions) -> Floats:
     """
     require_same_plane(a.plane, b.plane)
     lines, _ = simple_parts(shapely.boundary(b.shapes[b.dimensions == 2]))
-    return _distance(a, lines)
+    return _distance(a, chunks(lines, PIECE_VERTICES))
 
 
 def _distance(a: Regions, others: Shapes) -> Floats:

@@ -43,6 +43,16 @@ def dimensions(shapes: Shapes) -> NDArray[np.intp]:
     ).astype(np.intp)
 
 
+def total_bounds(shapes: Shapes) -> tuple[float, float, float, float]:
+    """Box of all shapes; nan where there is none.
+
+    >>> total_bounds(as_shapes([shapely.box(0, 1, 2, 3), None])), total_bounds(as_shapes([]))
+    ((0.0, 1.0, 2.0, 3.0), (nan, nan, nan, nan))
+    """
+    west, south, east, north = shapely.total_bounds(shapes) if len(shapes) else np.full(4, np.nan)
+    return float(west), float(south), float(east), float(north)
+
+
 def simple_parts(shapes: Shapes) -> tuple[Shapes, NDArray[np.intp]]:
     """Single points, lines and polygons, none of them empty, with the index of their shape."""
     parts, index = shapely.get_parts(shapes, return_index=True)
@@ -83,3 +93,25 @@ def regroup(parts: Shapes, index: NDArray[np.intp], count: int, dimension: int) 
         several, dense = np.unique(index[~single], return_inverse=True)
         out[several] = build(parts[~single], indices=dense)
     return out
+
+
+def chunks(lines: Shapes, vertices: int) -> Shapes:
+    """Single lines cut into runs of at most `vertices` edges.
+
+    >>> line = shapely.LineString([(0, 0), (1, 0), (2, 0), (3, 0)])
+    >>> chunks(as_shapes(line), 2).tolist()
+    [<LINESTRING (0 0, 1 0, 2 0)>, <LINESTRING (2 0, 3 0)>]
+    """
+    points, line = shapely.get_coordinates(lines, return_index=True)
+    first = np.flatnonzero(line[:-1] == line[1:])
+    if not first.size:
+        return np.empty(0, dtype=object)
+    position = first - np.searchsorted(line, line[first])
+    begins = np.ones(len(first), dtype=bool)
+    begins[1:] = (line[first[1:]] != line[first[:-1]]) | (position[1:] % vertices == 0)
+    run = np.cumsum(begins) - 1
+    last = np.append(begins[1:], True)
+    edge = np.repeat(np.arange(len(first)), 1 + last)
+    is_end = np.append(edge[:-1] == edge[1:], False)
+    is_end = np.append(False, is_end[:-1])
+    return np.asarray(shapely.linestrings(points[first[edge] + is_end], indices=run[edge]))

@@ -13,11 +13,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from eco_gis.geometry.area import ellipsoidal_area, ellipsoidal_length, planar_area
 from eco_gis.geometry.crs import Plane
-from eco_gis.geometry.parts import Shapes, as_shapes, dimensions, keep_dimension
+from eco_gis.geometry.parts import Shapes, as_shapes, dimensions, keep_dimension, total_bounds
 
 Floats = NDArray[np.float64]
 
-PIECE_VERTICES = 1000
+PIECE_VERTICES = 256
 """Polygons with more vertices are cut into cells once: a small site never pays for a large redline."""
 
 _MAX_HALVINGS = 40
@@ -86,8 +86,7 @@ class Regions:
     @cached_property
     def total_bounds(self) -> tuple[float, float, float, float]:
         """The box of all shapes; nan when there is none."""
-        west, south, east, north = shapely.total_bounds(self.shapes)
-        return float(west), float(south), float(east), float(north)
+        return total_bounds(self.shapes)
 
     @cached_property
     def dimensions(self) -> NDArray[np.intp]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -296,12 +297,12 @@ class Layer:
     def __len__(self) -> int:
         return len(self.features)
 
-    @property
+    @cached_property
     def ids(self) -> list[str]:
         """Feature ids."""
         return [str(v) for v in self.attributes["id"]]
 
-    @property
+    @cached_property
     def names(self) -> list[str]:
         """Feature names, empty where unknown."""
         return [str(v) for v in self.attributes["name"]]

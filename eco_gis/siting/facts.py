@@ -14,6 +14,8 @@ LAYER_QUANTITIES = (
     *("answer", "suggestion", "overlap_area", "overlap_planar", "share", "overlap_length", "distance"),
     "uncovered_area",
 )
+ZONE_AREA = "zone_area"
+"""Part of a site inside one zone of a layer; the zone's words end the fact's id."""
 
 
 def siting_facts(result: SitingResult) -> Iterator[Fact]:
@@ -77,6 +79,20 @@ def _layer_facts(site: SiteAnswer, answer: LayerAnswer, year: str) -> Iterator[F
             method=method,
             layer=answer.layer_id,
             feature=features,
+            township=township,
+            year=year,
+            subject=site.id,
+        )
+    for zone, area_m2 in answer.zones:
+        yield Fact(
+            id=site_fact_id(site.id, f"{ZONE_AREA}/{zone}", answer.layer_id),
+            quantity=ZONE_AREA,
+            value=area_m2,
+            unit="m2",
+            shown=_shown(area_m2, "m2"),
+            method=Method.ELLIPSOIDAL,
+            layer=answer.layer_id,
+            feature=zone,
             township=township,
             year=year,
             subject=site.id,

@@ -62,8 +62,7 @@ def measure(sites: Sites, layer: Layer, *, near_m: float) -> list[Touch]:
         _inside(sites, concern, axes, touches)
         distances = np.fmin(nearest_distance_m(sites.ground, concern), nearest_distance_m(sites.ground, axes))
     else:
-        _outside(sites, areas, layer.coverage, touches)
-        distances = _distance_to_outside(sites, areas)
+        distances = _outside(sites, areas, layer.coverage, touches)
     uncovered = _uncovered(sites, layer)
     for i, touch in enumerate(touches):
         touch.distance_m = None if np.isnan(distances[i]) else float(distances[i])
@@ -165,43 +164,32 @@ def _inside(sites: Sites, areas: Regions, axes: Regions, touches: list[Touch]) -
         touches[i].shape = shapely.union_all(shapes_of) if len(shapes_of) > 1 else shapes_of[0]
 
 
-def _outside(sites: Sites, areas: Regions, coverage: Regions | None, touches: list[Touch]) -> None:
-    """Fill in what lies outside the layer; ground outside the coverage is not judged here."""
+def _outside(
+    sites: Sites, areas: Regions, coverage: Regions | None, touches: list[Touch]
+) -> NDArray[np.float64]:
+    """Fill in what lies outside the layer but inside its coverage; gives each site's distance to the outside."""
     rest = Regions(difference(sites.ground, areas), sites.ground.plane)
-    drawn_rest = Regions(difference(sites.drawn, areas), sites.ground.plane)
-    for i, touch in enumerate(touches):
-        shape = rest.shapes[i]
-        if shapely.is_empty(shape):
-            continue
-        judged = rest.take(np.array([i]))
-        if coverage is not None:
-            judged = Regions(overlap_or_empty(judged, coverage), judged.plane)
-        touch.area_m2 = float(judged.area_m2[0])
-        touch.planar_m2 = float(judged.planar_m2[0])
-        touch.length_m = float(drawn_rest.length_m[i])
-        has_size = touch.area_m2 > CONTACT_AREA_M2 or (
-            sites.ground.dimensions[i] < 2 and not shapely.is_empty(judged.shapes[0])
-        )
-        touch.concerned = bool(has_size)
-        touch.shape = None if shapely.is_empty(judged.shapes[0]) else judged.shapes[0]
-        if touch.concerned:
-            touch.concern_zones = ("",)
+    judged = rest if coverage is None else _cut_to(rest, coverage)
+    along = judged if sites.ground is sites.drawn else _cut_to(sites.drawn, judged)
+    gone = shapely.is_empty(judged.shapes)
+    for i in np.flatnonzero(~gone):
+        touch = touches[i]
+        touch.area_m2 = float(judged.area_m2[i])
+        touch.planar_m2 = float(judged.planar_m2[i])
+        touch.length_m = float(along.length_m[i]) if sites.drawn.dimensions[i] == 1 else 0.0
+        touch.concerned = touch.area_m2 > CONTACT_AREA_M2 or bool(sites.ground.dimensions[i] < 2)
+        touch.concern_zones = ("",)
+        touch.shape = judged.shapes[i]
+    outer = Regions(np.array([shapely.union_all(areas.shapes)], dtype=object), areas.plane)
+    return np.where(shapely.is_empty(rest.shapes), distance_to_boundary_m(sites.ground, outer), 0.0)
 
 
-def overlap_or_empty(a: Regions, b: Regions) -> NDArray[np.object_]:
+def _cut_to(a: Regions, b: Regions) -> Regions:
     """Each shape of `a` cut to the union of `b`; empty where they do not meet."""
     pairs = overlap_pairs(a, b)
     shapes = overlap_shapes(a, b, pairs)
     cut = [shapely.union_all(shapes[pairs.a == i]) for i in range(len(a))]
-    return np.array(cut, dtype=object)
-
-
-def _distance_to_outside(sites: Sites, areas: Regions) -> NDArray[np.float64]:
-    """Distance from each site to the outer line of the layer: 0 where any of it lies outside."""
-    whole = Regions(np.array([shapely.union_all(areas.shapes)], dtype=object), areas.plane)
-    distances = distance_to_boundary_m(sites.ground, whole)
-    out = ~np.asarray([shapely.is_empty(g) for g in difference(sites.ground, areas)])
-    return np.where(out, 0.0, distances)
+    return Regions(np.array(cut, dtype=object), a.plane)
 
 
 def _is_hairline(shape: BaseGeometry, unit_m: float) -> bool:
@@ -214,10 +202,11 @@ def _uncovered(sites: Sites, layer: Layer) -> NDArray[np.float64]:
     """m² of each site outside the coverage; inf marks an axis or point that leaves it."""
     if layer.coverage is None:
         return np.array(sites.ground.area_m2, dtype=float)
-    rest = Regions(difference(sites.ground, layer.coverage), sites.ground.plane)
-    return np.where(
-        sites.ground.dimensions == 2, rest.area_m2, np.where(shapely.is_empty(rest.shapes), 0.0, np.inf)
-    )
+    rest = difference(sites.ground, layer.coverage)
+    cut = np.flatnonzero([left is not whole for left, whole in zip(rest, sites.ground.shapes, strict=True)])
+    area = sites.ground.area_m2.copy()
+    area[cut] = Regions(rest[cut], sites.ground.plane).area_m2
+    return np.where(sites.ground.dimensions == 2, area, np.where(shapely.is_empty(rest), 0.0, np.inf))
 
 
 def _reasons(
@@ -225,10 +214,13 @@ def _reasons(
 ) -> tuple[Reason, ...]:
     """What keeps this site from a plain answer, beyond the layer's own standing."""
     reasons: list[Reason] = []
-    if layer.coverage is not None and touch.uncovered_m2 > UNCOVERED_M2:
-        reasons.append(Reason.OUTSIDE_COVERAGE)
+    uncovered = layer.coverage is not None and touch.uncovered_m2 > UNCOVERED_M2
     if not np.isfinite(touch.uncovered_m2):
         touch.uncovered_m2 = 0.0
+    if uncovered:
+        reasons.append(Reason.OUTSIDE_COVERAGE)
+        if layer.spec.polarity is Polarity.OUTSIDE and not touch.concerned:
+            return tuple(reasons)  # outside the line drawn, but nobody knows whether there is another
     areal = sites.ground.dimensions[i] == 2
     near = touch.distance_m is not None and touch.distance_m <= near_m
     if not touch.concerned and near and (not areal or _nearest_is_axis(sites, i, axes, touch)):

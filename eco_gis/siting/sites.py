@@ -41,12 +41,10 @@ class Sites:
         drawn = layer.features
         widths = tuple(width_of(row, layer.spec) for row in _rows(layer.attributes))
         ground = drawn.shapes.copy()
-        for i, width in enumerate(widths):
-            if drawn.dimensions[i] < 2 and width is not None:
-                half = width / 2 / drawn.plane.unit_m
-                ground[i] = shapely.buffer(
-                    ground[i], half, cap_style="flat" if drawn.dimensions[i] else "round"
-                )
+        widened = [(i, w) for i, w in enumerate(widths) if drawn.dimensions[i] < 2 and w is not None]
+        for i, width in widened:
+            cap = "flat" if drawn.dimensions[i] else "round"
+            ground[i] = shapely.buffer(ground[i], width / 2 / drawn.plane.unit_m, cap_style=cap)
         return cls(
             ids=tuple(layer.ids),
             names=tuple(layer.names),
@@ -54,7 +52,7 @@ class Sites:
             kinds=tuple(_KINDS[d] for d in drawn.dimensions),
             widths_m=tuple(None if drawn.dimensions[i] == 2 else w for i, w in enumerate(widths)),
             drawn=drawn,
-            ground=Regions(ground, drawn.plane),
+            ground=Regions(ground, drawn.plane) if widened else drawn,
         )
 
     @property

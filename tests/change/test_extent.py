@@ -7,9 +7,7 @@ import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from tests.builders import X0, Y0, at, make_layer, square
 
 from eco_gis.change.extent import OUTSIDE, check_closed, compare
 from eco_gis.change.facts import change_facts
@@ -18,6 +16,7 @@ from eco_gis.errors import LedgerError, UsageError
 from eco_gis.model.change import Basis, Comparison, Conclusion, DifferenceKind, Direction, Level
 from eco_gis.model.layer import Layer, LayerRole
 from eco_gis.testing import cell_mask_shapes
+from tests.builders import X0, Y0, at, make_layer, square
 
 
 def against(

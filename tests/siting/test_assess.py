@@ -7,7 +7,6 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.builders import AS_OF, COUNTY, at, make_layer, make_sites, square
 
 from eco_gis.errors import Problem
 from eco_gis.model.layer import Layer, LayerFault, LayerRole, LayerSpec
@@ -15,6 +14,7 @@ from eco_gis.model.siting import Answer, LayerAnswer, Reason, SiteAnswer, SiteKi
 from eco_gis.siting.assess import assess, layers_in_force
 from eco_gis.siting.facts import siting_facts
 from eco_gis.siting.rules import load_rules
+from tests.builders import AS_OF, COUNTY, at, make_layer, make_sites, square
 
 RULES = load_rules()
 

@@ -1,0 +1,173 @@
+"""Raw → Layer: 2-D valid shapes on the working plane, unique ids, a disjoint footprint, a repair log.
+
+A repair is made on the delivered coordinates, where two edges that shall coincide still do; densifying
+and projecting come after it. What it costs is measured on the working plane, in m²: the same shape as
+delivered is brought there, and both repairs are made and compared on it. A shape that only the
+projection made invalid (coordinates are rounded anew) is repaired on the plane and logged as well.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+
+from eco_gis.errors import Problem, RepairBudgetError
+from eco_gis.geometry.crs import Plane, crs_name, transform
+from eco_gis.geometry.overlay import footprint
+from eco_gis.geometry.parts import dimensions, keep_dimension
+from eco_gis.geometry.regions import Regions
+from eco_gis.geometry.validity import repair
+from eco_gis.layers.attributes import attribute_table
+from eco_gis.layers.vector import Raw
+from eco_gis.model.layer import Layer, LayerSpec, LostRecord, Repair, RepairLog
+
+Shapes = NDArray[Any]
+_COLLECTION = 7
+
+
+def prepare(
+    raw: Raw, spec: LayerSpec, plane: Plane, *, coverage: Regions | None, accept_repair: bool = False
+) -> Layer:
+    """Prepare one layer for overlay.
+
+    Parameters
+    ----------
+    raw
+        The layer as read.
+    plane
+        Working plane; its domain must hold the layer.
+    coverage
+        Where the layer is complete, on `plane`; None when that is not declared.
+    accept_repair
+        Take repairs over budget, as `spec.accept_repair` does.
+
+    Returns
+    -------
+    Layer
+        Features in file order. A record without a usable shape (null, empty, undecodable, without finite
+        coordinates, collapsed by its repair) is not among them but in `lost`. A layer without any
+        feature is prepared too.
+
+    Raises
+    ------
+    RepairBudgetError
+        A repair costs more than max(`repair_budget_m2`, `repair_budget_share` × area), net or ambiguous;
+        one problem per feature with both costs.
+    LayerReadError
+        A mapped field is not in the file.
+    TransformRefusedError
+        The datum shift to the plane would have to be guessed.
+    UsageError
+        A coordinate has no image on the plane.
+    """
+    geometry = raw.frame.geometry.name
+    table, notes = attribute_table(pd.DataFrame(raw.frame.drop(columns=geometry)), spec)
+    original = np.asarray(raw.frame.geometry.array, dtype=object)
+    ids = [str(v) for v in table["id"]]
+    reasons = _unusable(original, raw)
+    usable = np.array([i for i in range(len(original)) if i not in reasons], dtype=np.intp)
+    flat, mixed_note = _one_dimension(shapely.force_2d(original[usable]), spec)
+    shapes, repairs = _on_plane(flat, [ids[i] for i in usable], raw.crs, spec, plane)
+    solid = dimensions(shapes) >= 0
+    reasons |= dict.fromkeys(usable[~solid].tolist(), "the shape collapses when it is repaired")
+    over = [r for r in repairs if r.over_budget]
+    if over and not (accept_repair or spec.accept_repair):
+        raise _refusal(over, spec)
+    kept = usable[solid]
+    features = Regions(shapes[solid], plane)
+    feet = footprint(features)
+    return Layer(
+        spec=spec,
+        attributes=table.iloc[kept].reset_index(drop=True),
+        features=features,
+        footprint=feet.regions,
+        footprint_sources=feet.sources,
+        coverage=coverage,
+        repairs=RepairLog(tuple(repairs)),
+        lost=tuple(LostRecord(i, ids[i], reasons[i]) for i in sorted(reasons)),
+        source_crs=crs_name(raw.crs),
+        delivered=original[kept],
+        notes=(*raw.notes, *notes, *mixed_note),
+    )
+
+
+def _unusable(shapes: Shapes, raw: Raw) -> dict[int, str]:
+    """Records without a shape that can be worked with → why."""
+    reasons = dict(raw.unreadable)
+    missing, empty = shapely.is_missing(shapes), shapely.is_empty(shapes)
+    point_like = ~missing & (shapely.get_dimensions(shapes) < 2) & ~shapely.is_valid(shapes)
+    xy, owner = shapely.get_coordinates(shapes, return_index=True)
+    broken = np.zeros(len(shapes), dtype=bool)
+    broken[owner[~np.isfinite(xy).all(axis=1)]] = True
+    for mask, why in (
+        (missing, "the shape is null"),
+        (empty, "the shape is empty"),
+        (broken, "a coordinate is not a finite number"),
+        (point_like, "the line has no length"),
+    ):
+        for i in np.flatnonzero(mask):
+            reasons.setdefault(int(i), why)
+    return reasons
+
+
+def _one_dimension(shapes: Shapes, spec: LayerSpec) -> tuple[Shapes, list[Problem]]:
+    """Of collections the parts of the highest dimension; noted where that leaves parts out."""
+    collections = np.flatnonzero(shapely.get_type_id(shapes) == _COLLECTION)
+    out = shapes.copy()
+    cut = 0
+    for i in collections:
+        highest = int(dimensions(shapes[i : i + 1])[0])
+        out[i] = keep_dimension(shapes[i : i + 1], highest)[0]
+        parts = shapely.get_parts(shapes[i])
+        cut += bool((shapely.get_dimensions(parts) < highest).any())
+    what = f"{cut} collection(s) mix areas with lines or points: only the parts of highest dimension count"
+    return out, [Problem(spec.id, what, "deliver areas, lines and points apart", fatal=False)] if cut else []
+
+
+def _on_plane(
+    flat: Shapes, ids: list[str], crs: CRS, spec: LayerSpec, plane: Plane
+) -> tuple[Shapes, list[Repair]]:
+    """Valid shapes on the plane (empty where a repair left nothing) and the log of their repairs."""
+    if not len(flat):
+        return flat, []
+    mended = repair(flat)
+    again = repair(transform(mended.shapes, crs, plane.crs), unit_m=plane.unit_m)
+    net, ambiguous = again.net_m2.copy(), again.ambiguous_m2.copy()
+    bad = np.flatnonzero(mended.reasons != "")
+    if len(bad):
+        cost = repair(transform(flat[bad], crs, plane.crs), unit_m=plane.unit_m)
+        net[bad] += cost.net_m2
+        ambiguous[bad] += cost.ambiguous_m2
+    logged = np.union1d(bad, np.flatnonzero(again.reasons != ""))
+    area = Regions(again.shapes[logged], plane).area_m2
+    return again.shapes, [
+        Repair(
+            feature=ids[i],
+            reason=mended.reasons[i] or f"after projection: {again.reasons[i]}",
+            net_m2=float(net[i]),
+            ambiguous_m2=float(ambiguous[i]),
+            budget_m2=max(spec.repair_budget_m2, spec.repair_budget_share * float(m2)),
+        )
+        for i, m2 in zip(logged, area, strict=True)
+    ]
+
+
+def _refusal(over: list[Repair], spec: LayerSpec) -> RepairBudgetError:
+    remedy = "mend it at its source, or accept the repair with --accept-repair or accept_repair = true"
+    return RepairBudgetError(
+        f"{spec.id} ({spec.file.name}): repairing {len(over)} feature(s) costs more than the budget",
+        problems=[
+            Problem(
+                f"{spec.id} feature {r.feature}",
+                f"{r.reason}: the repair costs {r.net_m2:,.2f} m² net and {r.ambiguous_m2:,.2f} m² ambiguous, "
+                f"allowed are {r.budget_m2:,.2f} m²",
+                remedy,
+            )
+            for r in over
+        ],
+    )

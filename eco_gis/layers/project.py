@@ -1,0 +1,298 @@
+"""All layers of a catalog over one working plane; a layer that fails is a fault, not the end of the run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import shapely
+from pyproj import CRS
+
+from eco_gis.errors import CatalogError, EcoGisError, Problem, UsageError
+from eco_gis.geometry.crs import Plane, transform
+from eco_gis.geometry.regions import Regions
+from eco_gis.layers.plane import DEGREES, Box, box_of, hull, moved_box, plane_crs
+from eco_gis.layers.prepare import prepare
+from eco_gis.layers.raster import RasterInfo, describe_raster
+from eco_gis.layers.sources import file_sha256
+from eco_gis.layers.toml_table import did_you_mean
+from eco_gis.layers.vector import Raw, read_vector
+from eco_gis.model.layer import CONTROL_ROLES, Catalog, Layer, LayerFault, LayerRole, LayerSpec
+
+_NEVER_A_PLANE = (LayerRole.PROJECT_SITE, LayerRole.CHANGE_PATCH)
+"""Roles that never decide on the working plane (law 4)."""
+
+
+@dataclass(frozen=True)
+class LoadedProject:
+    """The layers of one run, read once and prepared."""
+
+    catalog: Catalog
+    plane: Plane
+    layers: Mapping[str, Layer]
+    """Prepared vector layers by id, in the order of the catalog."""
+    faults: tuple[LayerFault, ...]
+    """Declared layers that cannot be used."""
+    problems: tuple[Problem, ...]
+    """What is wrong with the inputs: every fault, coverage that cannot be used, files that changed."""
+    rasters: Mapping[str, RasterInfo] = field(default_factory=dict)
+    """Raster layers by id."""
+
+
+def load_layers(
+    catalog: Catalog,
+    *,
+    extra: Sequence[LayerSpec] = (),
+    only: Collection[str] | None = None,
+    accept_repair: bool = False,
+    on_progress: Callable[[str], None] | None = None,
+) -> LoadedProject:
+    """Read and prepare the layers of a catalog.
+
+    Parameters
+    ----------
+    extra
+        Further layers, such as site files given by hand.
+    only
+        Ids to load; None loads all. Layers that serve as coverage are loaded in any case.
+    accept_repair
+        Take repairs over budget in every layer.
+    on_progress
+        Called with a layer's id when it is done.
+
+    Raises
+    ------
+    UsageError
+        `only` names an unknown layer, or an extra layer takes the id of another one.
+    CatalogError
+        No working plane can be chosen; lists every fault as well.
+    """
+    specs = _chosen(catalog, extra, only)
+    loader = _Loader(catalog, specs, accept_repair)
+    loader.read()
+    plane = loader.choose_plane()
+    for spec in specs:
+        loader.prepare(spec, plane)
+        if on_progress:
+            on_progress(spec.id)
+    return LoadedProject(
+        catalog=catalog,
+        plane=plane,
+        layers={s.id: loader.layers[s.id] for s in specs if s.id in loader.layers},
+        faults=tuple(LayerFault(s, tuple(loader.faults[s.id])) for s in specs if s.id in loader.faults),
+        problems=tuple(loader.problems()),
+        rasters=loader.rasters,
+    )
+
+
+def _chosen(catalog: Catalog, extra: Sequence[LayerSpec], only: Collection[str] | None) -> list[LayerSpec]:
+    specs = [*catalog.layers, *extra]
+    ids = [s.id for s in specs]
+    twice = sorted({i for i in ids if ids.count(i) > 1})
+    if twice:
+        raise UsageError(f"two layers share the id {', '.join(twice)}: give the added layer another one")
+    if only is None:
+        return specs
+    for name in only:
+        if name not in ids:
+            raise UsageError(f"the catalog has no layer {name!r}: {did_you_mean(name, ids)}")
+    serving = {s.coverage.layer for s in specs if s.coverage}
+    return [s for s in specs if s.id in only or s.id in serving or s in extra]
+
+
+class _Loader:
+    """The state of one loading: what was read, prepared, and went wrong, by layer id."""
+
+    def __init__(self, catalog: Catalog, specs: Sequence[LayerSpec], accept_repair: bool) -> None:
+        self.specs = {s.id: s for s in specs}
+        self.layers: dict[str, Layer] = {}
+        self.rasters: dict[str, RasterInfo] = {}
+        self.faults: dict[str, list[Problem]] = {}
+        self._catalog = catalog
+        self._accept = accept_repair
+        self._remarks: dict[str, list[Problem]] = {i: [] for i in self.specs}
+        self._raws: dict[str, Raw] = {}
+        self._coverage_files: dict[Path, Raw] = {}
+
+    def read(self) -> None:
+        """Open every file once."""
+        for spec in self.specs.values():
+            try:
+                if spec.raster:
+                    self.rasters[spec.id] = describe_raster(spec.file, crs=spec.crs)
+                else:
+                    self._raws[spec.id] = read_vector(spec)
+            except EcoGisError as error:
+                self._fail(spec, error)
+            else:
+                self._compare_fingerprint(spec)
+        # coverage of layers that are not asked for still decides on the plane
+        for spec in {s.id: s for s in (*self._catalog.layers, *self.specs.values())}.values():
+            file = spec.coverage.file if spec.coverage else None
+            if file is not None and file not in self._coverage_files:
+                try:
+                    self._coverage_files[file] = read_vector(_coverage_spec(spec, file))
+                except EcoGisError as error:
+                    self._remark(spec, error)
+
+    def choose_plane(self) -> Plane:
+        """The plane of the run, wide enough for everything that was read."""
+        coverages = [box for s in self._catalog.layers for box in self._degrees(self._coverage_box(s))]
+        others = [i for i in self._raws if self.specs[i].role not in _NEVER_A_PLANE]
+        control = [i for i in others if self.specs[i].role in CONTROL_ROLES]
+        boxes = [box for i in control or others for box in self._degrees(_raw_box(self._raws[i]))]
+        try:
+            crs = plane_crs(self._catalog, coverages, boxes)
+        except CatalogError as error:
+            raise CatalogError(problems=[*error.problems, *self.problems()]) from None
+        return self._plane_over(crs)
+
+    def _plane_over(self, crs: CRS) -> Plane:
+        """The plane that holds every layer; one too far away for areas to be told is a fault, not the end."""
+        boxes = {i: box for i in list(self._raws) if (box := self._plane_box(i, crs)) is not None}
+        while True:
+            given = list(boxes.values())
+            if not given:
+                given = [box for s in self.specs.values() for box in _moved(self._coverage_box(s), crs)]
+            if not given and crs.area_of_use:
+                # nothing was read, so that any box of the plane serves
+                given = list(_moved((crs.area_of_use.bounds, DEGREES), crs))
+            plane = Plane.over(crs, hull(given or [(0.0, 0.0, 1.0, 1.0)]))
+            try:
+                _ = plane.area_scale  # told once here, kept for all layers
+            except UsageError as error:
+                if len(boxes) < 2:
+                    problem = Problem(
+                        self._catalog.path.name, str(error), "set another plane under [project]"
+                    )
+                    raise CatalogError(problems=[problem, *self.problems()]) from None
+                farthest = max(boxes, key=lambda i: _span(boxes[i]))
+                del boxes[farthest]
+                self._fail(self.specs[farthest], error)
+            else:
+                return plane
+
+    def prepare(self, spec: LayerSpec, plane: Plane) -> None:
+        """Prepare a layer after the one its coverage names; nothing happens twice."""
+        if spec.id not in self._raws or spec.id in self.layers or spec.id in self.faults:
+            return
+        coverage = self._coverage(spec, plane)
+        try:
+            self.layers[spec.id] = prepare(
+                self._raws.pop(spec.id), spec, plane, coverage=coverage, accept_repair=self._accept
+            )
+        except (EcoGisError, shapely.errors.ShapelyError) as error:
+            self._fail(spec, error)
+
+    def problems(self) -> Iterator[Problem]:
+        """Faults and remarks in the order of the catalog."""
+        for layer_id in self.specs:
+            yield from self.faults.get(layer_id, ())
+            yield from self._remarks[layer_id]
+
+    def _coverage(self, spec: LayerSpec, plane: Plane) -> Regions | None:
+        declared = spec.coverage
+        if declared is None:
+            return None
+        if declared.bbox is not None:
+            return Regions(transform([shapely.box(*declared.bbox)], DEGREES, plane.crs), plane)
+        if declared.layer is not None:
+            other = self.specs.get(declared.layer)
+            if other is not None:
+                self.prepare(other, plane)
+            if declared.layer in self.layers:
+                return self.layers[declared.layer].footprint
+            what = f"its coverage layer {declared.layer!r} cannot be used"
+            remedy = "mend that layer; until then the layer is complete nowhere"
+            self._remarks[spec.id].append(Problem(spec.id, what, remedy))
+            return None
+        file = declared.file
+        if file is None or file not in self._coverage_files:
+            return None
+        own = _coverage_spec(spec, file)
+        try:
+            raw = self._coverage_files[file]
+            return prepare(raw, own, plane, coverage=None, accept_repair=self._accept).footprint
+        except (EcoGisError, shapely.errors.ShapelyError) as error:
+            self._remark(spec, error)
+            return None
+
+    def _coverage_box(self, spec: LayerSpec) -> tuple[Box, CRS] | None:
+        declared = spec.coverage
+        if declared is None:
+            return None
+        if declared.bbox is not None:
+            return declared.bbox, DEGREES
+        raw = (
+            self._raws.get(declared.layer or "")
+            if declared.file is None
+            else self._coverage_files.get(declared.file)
+        )
+        return _raw_box(raw) if raw else None
+
+    def _degrees(self, found: tuple[Box, CRS] | None) -> Iterator[Box]:
+        """The box in degrees, if it can be brought there and lies on the Earth."""
+        for west, south, east, north in _moved(found, DEGREES):
+            if -180 <= west <= east <= 180 and -90 <= south <= north <= 90:
+                yield west, south, east, north
+
+    def _plane_box(self, layer_id: str, crs: CRS) -> Box | None:
+        """The box of a layer and its coverage on the plane; a layer that cannot be brought there is a fault."""
+        found = _raw_box(self._raws[layer_id])
+        covered = list(_moved(self._coverage_box(self.specs[layer_id]), crs))
+        if found is None:
+            return covered[0] if covered else None
+        try:
+            return hull([moved_box(*found, crs), *covered])
+        except EcoGisError as error:
+            self._fail(self.specs[layer_id], error)
+            return None
+
+    def _compare_fingerprint(self, spec: LayerSpec) -> None:
+        if spec.sha256 and (found := file_sha256(spec.file)) != spec.sha256:
+            what = f"{spec.file.name} is not the recorded file: SHA-256 {found[:12]}… instead of {spec.sha256[:12]}…"
+            remedy = "find out who changed it, then record the new sha256 in the catalog"
+            self._remarks[spec.id].append(Problem(spec.id, what, remedy))
+
+    def _fail(self, spec: LayerSpec, error: Exception) -> None:
+        self.faults[spec.id] = self._told(spec, error)
+
+    def _remark(self, spec: LayerSpec, error: Exception) -> None:
+        told = self._told(spec, error)
+        self._remarks.setdefault(spec.id, []).extend(
+            replace(p, where=f"{p.where}, coverage of {spec.id}") for p in told
+        )
+
+    def _told(self, spec: LayerSpec, error: Exception) -> list[Problem]:
+        """The problems of an error; files as the catalog names them."""
+        folder = f"{self._catalog.path.parent}{os.sep}"
+        given = getattr(error, "problems", ()) or (
+            Problem(spec.id, str(error), "mend the layer or its entry"),
+        )
+        named = [p if spec.id in p.where else replace(p, where=f"{spec.id}: {p.where}") for p in given]
+        return [replace(p, where=p.where.replace(folder, ""), what=p.what.replace(folder, "")) for p in named]
+
+
+def _coverage_spec(spec: LayerSpec, file: Path) -> LayerSpec:
+    """A coverage file as a layer of its own."""
+    return LayerSpec(id=f"{spec.id}.coverage", role=LayerRole.COUNTY, file=file)
+
+
+def _raw_box(raw: Raw) -> tuple[Box, CRS] | None:
+    box = box_of(raw.frame.geometry.array)
+    return None if box is None else (box, raw.crs)
+
+
+def _moved(found: tuple[Box, CRS] | None, target: CRS) -> Iterator[Box]:
+    """The box in `target`, if there is one and it can be brought there."""
+    if found is not None:
+        try:
+            yield moved_box(*found, target)
+        except EcoGisError:
+            return
+
+
+def _span(box: Box) -> float:
+    return max(map(abs, box))

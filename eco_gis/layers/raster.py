@@ -1,0 +1,170 @@
+"""Raster layers: what they are, and windows of their cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import rasterio
+from affine import Affine
+from numpy.typing import NDArray
+from pyproj import CRS
+from rasterio.errors import RasterioError
+from rasterio.windows import Window, from_bounds
+
+from eco_gis.errors import LayerReadError, MissingCRSError, Problem
+from eco_gis.geometry.crs import crs_name, transform_bounds
+from eco_gis.layers.sources import quiet
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class RasterInfo:
+    """What a raster file says of itself."""
+
+    path: Path
+    crs: CRS
+    width: int
+    """Columns."""
+    height: int
+    """Rows."""
+    bands: int
+    cell_size: tuple[float, float]
+    """Width and height of a cell in units of the CRS."""
+    bounds: Box
+    """West, south, east, north in units of the CRS."""
+    nodata: float | None
+    """Value of cells without data in the first band; None when not declared."""
+    dtype: str
+    """Number type of the first band."""
+
+    @property
+    def crs_name(self) -> str:
+        """The CRS in words."""
+        return crs_name(self.crs)
+
+
+@dataclass(frozen=True)
+class RasterWindow:
+    """Cells of one band."""
+
+    values: NDArray[Any]
+    """(rows, columns), the first row in the north."""
+    transform: Affine
+    """From (column, row) to x, y of a cell's upper left corner, in `crs`."""
+    crs: CRS
+    nodata: float | None
+
+
+def describe_raster(path: str | Path, *, crs: str | None = None) -> RasterInfo:
+    """Describe a raster file.
+
+    Parameters
+    ----------
+    crs
+        Overrides what the file says.
+
+    Raises
+    ------
+    LayerReadError
+        The file is missing, damaged, no raster, or not drawn north up.
+    MissingCRSError
+        Neither the file nor `crs` says in which CRS it is.
+    """
+    path = Path(path)
+    with _opened(path) as source:
+        label = crs or (source.crs.to_wkt() if source.crs else None)
+        if label is None:
+            remedy = "set `crs` in the catalog, for example crs = 'EPSG:4549'"
+            raise MissingCRSError(problems=[Problem(str(path), "does not say in which CRS it is", remedy)])
+        cell = source.transform
+        if cell.b or cell.d or cell.a <= 0 or cell.e >= 0:
+            remedy = "resample it to a grid with north up"
+            raise LayerReadError(
+                problems=[Problem(str(path), "the raster is rotated or has no georeference", remedy)]
+            )
+        west, south, east, north = source.bounds
+        return RasterInfo(
+            path=path,
+            crs=CRS.from_user_input(label),
+            width=source.width,
+            height=source.height,
+            bands=source.count,
+            cell_size=(float(cell.a), float(-cell.e)),
+            bounds=(float(west), float(south), float(east), float(north)),
+            nodata=None if source.nodata is None else float(source.nodata),
+            dtype=str(source.dtypes[0]),
+        )
+
+
+def read_window(raster: RasterInfo | str | Path, bounds: Box, crs: CRS, *, band: int = 1) -> RasterWindow:
+    """The cells of one band that touch a box, clipped to the raster.
+
+    Parameters
+    ----------
+    raster
+        A described raster (with the CRS the catalog may have given it) or a file.
+    bounds
+        West, south, east, north in `crs`, which may differ from the raster's.
+
+    Returns
+    -------
+    RasterWindow
+        Without a row or column where the box misses the raster.
+
+    Raises
+    ------
+    LayerReadError
+        The file is missing, damaged or no raster.
+    TransformRefusedError
+        The way from `crs` to the raster's CRS would have to be guessed.
+    """
+    info = raster if isinstance(raster, RasterInfo) else describe_raster(raster)
+    box = transform_bounds(bounds, crs, info.crs)
+    with _opened(info.path) as source:
+        exact = from_bounds(*box, transform=source.transform)
+        first_column, first_row = max(0, _floor(exact.col_off)), max(0, _floor(exact.row_off))
+        last_column = min(info.width, _ceil(exact.col_off + exact.width))
+        last_row = min(info.height, _ceil(exact.row_off + exact.height))
+        window = Window(
+            first_column, first_row, max(0, last_column - first_column), max(0, last_row - first_row)
+        )
+        corner = source.window_transform(window)
+        if window.width == 0 or window.height == 0:
+            values: NDArray[Any] = np.empty((window.height, window.width), dtype=source.dtypes[band - 1])
+        else:
+            values = source.read(band, window=window)
+    return RasterWindow(values, corner, info.crs, info.nodata)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """A raster opened for reading, its failures told as `LayerReadError`."""
+    if not path.exists():
+        remedy = "put the file there or correct `file` in the catalog"
+        raise LayerReadError(problems=[Problem(str(path), "the file is missing", remedy)])
+    with quiet():
+        try:
+            with rasterio.open(path) as source:
+                yield source
+        except RasterioError as error:
+            raise _damaged(path, error) from None
+
+
+def _damaged(path: Path, error: BaseException) -> LayerReadError:
+    remedy = "export the raster again from its source, or restore it from a copy"
+    return LayerReadError(problems=[Problem(str(path), f"cannot be read as a raster: {error}", remedy)])
+
+
+def _floor(value: float) -> int:
+    # a box on a cell's edge must not take the next cell because of rounding
+    return int(np.floor(value + 1e-6))
+
+
+def _ceil(value: float) -> int:
+    return int(np.ceil(value - 1e-6))

@@ -1,0 +1,166 @@
+"""Shapes made light enough to be drawn; nothing is measured on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyproj
+import shapely
+from numpy.typing import NDArray
+
+from eco_gis.geometry.crs import Plane, transform
+
+LONLAT = pyproj.CRS.from_epsg(4326)
+MAX_POLYGONS = 5_000
+MAX_BYTES = 15_000_000
+TOLERANCES_M = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
+"""Generalisations tried one after the other until a layer is light enough."""
+CHORD_BUDGET_M2 = 25.0
+"""Chord error per edge that nobody sees on a screen."""
+DIGITS = 6
+"""Decimals of a degree: 0.1 m."""
+
+Encoded = list[Any]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What is left of a layer on the map."""
+
+    index: NDArray[np.intp]
+    """Features drawn, in their order."""
+    total: int
+    """Features of the layer."""
+    shapes: list[Encoded]
+    """One encoded shape per feature drawn."""
+    generalised: bool
+    """True when vertices were left out."""
+
+    @property
+    def partial(self) -> bool:
+        """Whether features were left out."""
+        return len(self.index) < self.total
+
+
+def draw(
+    shapes: NDArray[Any],
+    plane: Plane,
+    *,
+    near: NDArray[Any],
+    max_polygons: int = MAX_POLYGONS,
+    max_bytes: int = MAX_BYTES,
+) -> Drawn:
+    """Generalise, thin out and encode a layer so that it keeps within the budgets of a browser.
+
+    Neighbours keep sharing their borders. Where there are too many features, those nearest to `near`
+    stay (the largest ones where `near` is empty); which ones is told by the result.
+
+    Parameters
+    ----------
+    shapes
+        Shapes on `plane`; None and empty shapes are not drawn.
+    near
+        Shapes of interest on `plane`: sites and changed pieces.
+    """
+    usable = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
+    ranked = usable[_order_of_interest(shapes[usable], near)]
+    parts = np.cumsum(shapely.get_num_geometries(shapes[ranked]))
+    keep = np.sort(ranked[: max(1, int(np.searchsorted(parts, max_polygons, side="right")))])
+    light, encoded = shapes[keep], []
+    for tolerance_m in TOLERANCES_M:
+        light = generalise(shapes[keep], tolerance_m / plane.unit_m)
+        encoded = encode(light, plane)
+        if _size(encoded) <= max_bytes:
+            break
+    rank = {int(i): position for position, i in enumerate(ranked)}
+    while _size(encoded) > max_bytes and len(keep) > 1:
+        best = sorted(range(len(keep)), key=lambda k: rank[int(keep[k])])[: len(keep) // 2]
+        chosen = np.sort(np.array(best, dtype=np.intp))
+        keep, light, encoded = keep[chosen], light[chosen], [encoded[k] for k in chosen]
+    fewer = shapely.get_num_coordinates(light).sum() < shapely.get_num_coordinates(shapes[keep]).sum()
+    return Drawn(keep, len(shapes), encoded, bool(fewer))
+
+
+def generalise(shapes: NDArray[Any], tolerance: float) -> NDArray[Any]:
+    """Leave out vertices that do not show; shared borders stay shared and nothing disappears.
+
+    >>> strip = shapely.box(0, 0, 1, 0.001)
+    >>> bool(shapely.is_empty(generalise(np.array([strip]), 5.0)[0]))
+    False
+    """
+    light = np.array(shapes, dtype=object)
+    dimension = shapely.get_dimensions(light)
+    areas, lines = dimension == 2, dimension == 1
+    light[areas] = shapely.coverage_simplify(light[areas], tolerance)
+    light[lines] = shapely.simplify(light[lines], tolerance)
+    return light
+
+
+def encode(shapes: NDArray[Any], plane: Plane, *, digits: int = DIGITS) -> list[Encoded]:
+    """Shapes as whole numbers of 10^-digits degrees: [dimension, parts].
+
+    A part of an area is its rings (shell first), of a line or of points one run. A run is longitude,
+    latitude, then the steps from vertex to vertex: about a third of the size of GeoJSON.
+    """
+    lonlat = transform(shapes, plane.crs, LONLAT, chord_budget_m2=CHORD_BUDGET_M2)
+    return [_encode_one(shape, 10**digits) for shape in lonlat]
+
+
+def lonlat_bounds(shapes: Sequence[Any] | NDArray[Any], plane: Plane) -> list[list[float]]:
+    """South-west and north-east corner as (latitude, longitude), the order Leaflet asks for."""
+    lonlat = transform(np.array(shapes, dtype=object), plane.crs, LONLAT, chord_budget_m2=CHORD_BUDGET_M2)
+    west, south, east, north = (round(float(v), DIGITS) for v in shapely.total_bounds(lonlat))
+    return [[south, west], [north, east]]
+
+
+def anchor(shape: Any, plane: Plane) -> list[float]:
+    """A place on the shape for its sign, as (latitude, longitude)."""
+    place = (
+        shapely.line_interpolate_point(shape, 0.5, normalized=True)
+        if shape.geom_type == "LineString"
+        else None
+    )
+    point = shapely.point_on_surface(shape) if place is None else place
+    (lonlat,) = transform(np.array([point], dtype=object), plane.crs, LONLAT)
+    return [round(lonlat.y, DIGITS), round(lonlat.x, DIGITS)]
+
+
+def _order_of_interest(shapes: NDArray[Any], near: NDArray[Any]) -> NDArray[np.intp]:
+    if not len(near):
+        return np.argsort(-shapely.area(shapes), kind="stable")
+    tree = shapely.STRtree(near)
+    found, distance = tree.query_nearest(shapes, return_distance=True, all_matches=False)
+    nearest = np.full(len(shapes), np.inf)
+    nearest[found[0]] = distance
+    return np.argsort(nearest, kind="stable")
+
+
+def _encode_one(shape: Any, unit: int) -> Encoded:
+    dimension = int(shapely.get_dimensions(shape))
+    parts = shapely.get_parts(shape)
+    parts = parts[shapely.get_dimensions(parts) == dimension]
+    if dimension == 2:
+        return [2, [[_run(ring, unit) for ring in _rings(part)] for part in parts]]
+    return [dimension, [_run(part, unit) for part in parts]]
+
+
+def _rings(polygon: Any) -> Iterator[Any]:
+    yield polygon.exterior
+    yield from polygon.interiors
+
+
+def _run(line: Any, unit: int) -> list[int]:
+    """First vertex and steps; a ring's closing vertex is left to the reader."""
+    places = np.rint(shapely.get_coordinates(line) * unit).astype(np.int64)
+    if line.geom_type == "LinearRing":
+        places = places[:-1]
+    steps = np.vstack([places[:1], np.diff(places, axis=0)])
+    moved = np.concatenate([[True], (steps[1:] != 0).any(axis=1)])
+    return [int(v) for v in steps[moved].ravel()]
+
+
+def _size(encoded: list[Encoded]) -> int:
+    return len(repr(encoded).replace(" ", ""))

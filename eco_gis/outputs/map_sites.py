@@ -1,0 +1,121 @@
+"""Sites on the map: sign, shape and what the popup tells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from eco_gis.model.fact import site_fact_id
+from eco_gis.model.layer import Polarity
+from eco_gis.model.result import RunResult
+from eco_gis.model.siting import Answer, LayerAnswer, RuleHit, SiteAnswer
+from eco_gis.model.text import Lang
+from eco_gis.outputs.map_figures import Figures
+from eco_gis.outputs.map_shapes import anchor, encode
+from eco_gis.outputs.map_words import KINDS, WORDS, words
+from eco_gis.outputs.style import AreaStyle, Pattern, answer_style, suggestion_style
+
+Plain = dict[str, Any]
+
+
+def site_entries(result: RunResult, lang: Lang) -> list[Plain]:
+    """One entry per site, in the order of the result; empty without siting."""
+    if result.siting is None or not result.siting.sites:
+        return []
+    sites = result.siting.sites
+    grounds = encode(np.array([site.footprint for site in sites], dtype=object), result.plane)
+    axes = encode(np.array([site.geometry for site in sites], dtype=object), result.plane)
+    figures = Figures(result.facts, lang)
+    return [
+        _entry(site, result, figures, lang)
+        | {"ground": ground, "axis": axis if site.footprint is not site.geometry else None}
+        for site, ground, axis in zip(sites, grounds, axes, strict=True)
+    ]
+
+
+def touched_row(result: RunResult, lang: Lang) -> Plain | None:
+    """The concerned parts of all sites; None where there are none.
+
+    Parts outside a boundary are left out: there the site itself is the part.
+    """
+    sites = result.siting.sites if result.siting else ()
+    shapes = [
+        a.shape
+        for site in sites
+        for a in site.answers
+        if a.shape is not None and not a.shape.is_empty and a.polarity is Polarity.INSIDE
+    ]
+    if not shapes:
+        return None
+    color = answer_style(Answer.CONCERNED).color
+    style = AreaStyle(WORDS["touched"], color, color, opacity=0.4, pattern=Pattern.SOLID, width=2.5)
+    return {
+        "label": style.label.to(lang),
+        "style": style.to_dict(),
+        "shapes": encode(np.array(shapes, dtype=object), result.plane),
+    }
+
+
+def _entry(site: SiteAnswer, result: RunResult, figures: Figures, lang: Lang) -> Plain:
+    texts = words(lang)
+    rows = [
+        (texts["id"], site.id),
+        (texts["category"], site.category),
+        (texts["site_area"], figures.area(site_fact_id(site.id, "area"))),
+        (texts["site_length"], figures.metres(site_fact_id(site.id, "length"))),
+        (texts["width"], f"{site.width_m:g} {texts['m']}" if site.width_m else ""),
+        (texts["kind"], KINDS[site.kind].to(lang)),
+        (texts["townships"], ("、" if lang == "zh" else ", ").join(site.townships)),
+    ]
+    return {
+        "id": site.id,
+        "name": site.name,
+        "find": " ".join([site.id, site.name, site.category, *site.townships]).lower(),
+        "answer": result.facts[site_fact_id(site.id, "answer")].value,
+        "suggestion": suggestion_style(site.suggestion).to_dict(lang),
+        "strictness": site.suggestion.strictness,
+        "at": anchor(site.geometry, result.plane),
+        "rows": [[label, value] for label, value in rows if value],
+        "answers": [_layer_entry(site, answer, result, figures, lang) for answer in site.answers],
+    }
+
+
+def _layer_entry(site: SiteAnswer, a: LayerAnswer, result: RunResult, figures: Figures, lang: Lang) -> Plain:
+    def fact(quantity: str) -> str:
+        return site_fact_id(site.id, quantity, a.layer_id)
+
+    return {
+        "label": a.label.to(lang),
+        "answer": result.facts[fact("answer")].value,
+        "figure": _figure(a, fact, figures, lang),
+        "share": figures.percent(fact("share")) if a.answer is Answer.CONCERNED else "",
+        "zones": ("、" if lang == "zh" else ", ").join(zone for zone, _ in a.zones if zone),
+        "reasons": [reason.label.to(lang) for reason in a.reasons],
+        "rules": [_rule_entry(rule, lang) for rule in a.rules],
+    }
+
+
+def _figure(a: LayerAnswer, fact: Any, figures: Figures, lang: Lang) -> str:
+    """The figure that speaks for an answer: what is concerned, what is not covered, or how far it is."""
+    texts = words(lang)
+    outside = a.polarity is Polarity.OUTSIDE
+    if a.answer is Answer.CONCERNED:
+        figure = figures.area(fact("overlap_area")) or figures.metres(fact("overlap_length"))
+        return f"{texts['outside']} {figure}".strip() if outside else figure
+    if a.answer is Answer.NO_DATA:
+        uncovered = figures.area(fact("uncovered_area"))
+        return f"{texts['uncovered']} {uncovered}" if uncovered else ""
+    if outside:
+        return texts["inside"]
+    distance = figures.metres(fact("distance"))
+    return f"{texts['nearest']} {distance}" if distance else ""
+
+
+def _rule_entry(rule: RuleHit, lang: Lang) -> Plain:
+    return {
+        "requirement": rule.requirement.to(lang),
+        "papers": [paper.to(lang) for paper in rule.papers],
+        "law": f"{rule.law.to(lang)} {rule.article}".strip(),
+        "confirmed": rule.confirmed,
+    }

@@ -1,0 +1,138 @@
+"""Words of the tables, the workbook and the report in Chinese and English."""
+
+from __future__ import annotations
+
+from eco_gis.model.layer import LayerRole, LayerSpec, Polarity
+from eco_gis.model.text import Text
+
+UNITS = {
+    "m2": Text("m²", "m²"),
+    "ha": Text("公顷", "ha"),
+    "mu": Text("亩", "mu"),
+    "m": Text("m", "m"),
+    "share": Text("%", "%"),
+}
+
+COLUMNS = {
+    "number": Text("序号", "No."),
+    "site": Text("编号", "Id"),
+    "name": Text("项目名称", "Project"),
+    "category": Text("类别", "Category"),
+    "township": Text("镇街", "Township"),
+    "townships": Text("所在镇街", "Townships"),
+    "area": Text("面积", "Area"),
+    "site_area": Text("用地面积", "Site area"),
+    "length": Text("长度", "Length"),
+    "overall": Text("总体结果", "Overall"),
+    "layer": Text("图层", "Layer"),
+    "answer": Text("套合结果", "Answer"),
+    "overlap": Text("涉及面积", "Area concerned"),
+    "share": Text("占用地比例", "Share of site"),
+    "overlap_length": Text("涉及长度", "Length concerned"),
+    "distance": Text("距界线", "Distance"),
+    "uncovered": Text("未覆盖面积", "Area not covered"),
+    "reason": Text("说明", "Remark"),
+    "features": Text("涉及要素", "Features touched"),
+    "requirement": Text("管控要求", "Requirement"),
+    "papers": Text("需取得文件", "Papers needed"),
+    "suggestion": Text("初审建议", "Suggestion"),
+    "law": Text("依据", "Basis"),
+    "outside": Text("边界外", "Outside"),
+    "opening": Text("期初面积", "Opening"),
+    "lost": Text("减少", "Lost"),
+    "gained": Text("增加", "Gained"),
+    "moved_out": Text("调出至其他要素", "Moved out"),
+    "moved_in": Text("自其他要素调入", "Moved in"),
+    "closing": Text("期末面积", "Closing"),
+    "net": Text("净变化", "Net"),
+    "residual": Text("闭合差", "Residual"),
+    "feature": Text("要素", "Feature"),
+    "feature_name": Text("要素名称", "Feature name"),
+    "comparison": Text("比对", "Comparison"),
+    "piece": Text("图斑", "Piece"),
+    "direction": Text("变化", "Change"),
+    "mean_width": Text("平均宽度", "Mean width"),
+    "document": Text("批准依据", "Approved by"),
+    "item": Text("项目", "Item"),
+    "finding": Text("结果", "Finding"),
+    "count": Text("数量", "Number"),
+    "id": Text("标识", "Id"),
+    "version": Text("版本", "Version"),
+    "dates": Text("有效期", "In force"),
+    "source": Text("来源", "Source"),
+    "authority": Text("成果单位", "Authority"),
+    "secrecy": Text("密级", "Secrecy"),
+    "count_features": Text("要素数", "Features"),
+    "lost_records": Text("空几何记录", "Lost records"),
+    "repairs": Text("修复要素", "Repaired"),
+    "repair_net": Text("修复净变化", "Repair, net"),
+    "repair_ambiguous": Text("修复歧义面积", "Repair, ambiguous"),
+    "crs": Text("原坐标系", "Source CRS"),
+    "coverage": Text("覆盖范围", "Coverage"),
+    "where": Text("位置", "Where"),
+    "what": Text("问题", "Problem"),
+    "remedy": Text("处理办法", "Remedy"),
+    "severity": Text("影响", "Effect"),
+}
+
+SHORT_ROLES = {
+    LayerRole.CROPLAND: Text("耕地", "Cropland"),
+    LayerRole.PERMANENT_BASIC_FARMLAND: Text("永久基本农田", "Perm. basic farmland"),
+    LayerRole.FARMLAND_RESERVE: Text("永农储备区", "Farmland reserve"),
+    LayerRole.REDLINE: Text("生态保护红线", "Redline"),
+    LayerRole.NATURE_RESERVE: Text("自然保护地", "Nature reserve"),
+    LayerRole.URBAN_BOUNDARY: Text("城镇开发边界", "Urban boundary"),
+    LayerRole.CONTROL_UNIT: Text("分区管控单元", "Control unit"),
+    LayerRole.FOREST_QUALITY: Text("森林", "Forest"),
+    LayerRole.RESTRICTION: Text("其他管控要素", "Other restrictions"),
+}
+
+AREA_NOTE = Text(
+    "面积为椭球面积（CGCS2000 等所用椭球，图斑边在工作平面内为直线），可加；工作平面：{plane}。",
+    "Areas are ellipsoidal (edges straight in the working plane) and additive; working plane: {plane}.",
+)
+LENGTH_NOTE = Text(
+    "长度与距离为平面值除以局部长度比。",
+    "Lengths and distances are planar, divided by the local scale.",
+)
+FITTED_NOTE = Text(
+    "各栏末位已按合计平差，使栏内相加等于合计；未取整的数值见 facts.json。",
+    "Last digits are fitted so that columns and rows add up as shown; facts.json holds the full figures.",
+)
+OUTSIDE_NOTE = Text(
+    "城镇开发边界一栏“涉及”指部分或全部位于边界外，不等于违规，须说明准入依据。",
+    "For the urban boundary, “concerned” means partly or wholly outside; that is no encroachment but asks for an admission clause.",
+)
+INVENTED = Text(
+    "虚构示例数据：地名、界线、项目均为虚构，仅供演示。",
+    "Invented sample data: places, lines and projects are invented, for demonstration only.",
+)
+SKETCH = Text("示意图，不作为划界依据", "Sketch map; not a basis for drawing boundaries")
+UNCONFIRMED = Text("（未核实）", " (not confirmed)")
+UNCONFIRMED_NOTE = Text(
+    "标“未核实”的规则尚未与正式文本核对，引用前须核对。",
+    "Rules marked “not confirmed” have not been compared with the official text; check before citing.",
+)
+OUTSIDE_TOWNSHIPS = Text("所有镇街之外", "Outside all townships")
+TOTAL = Text("合计", "Total")
+UNCHANGED_REST = Text("其余 {n} 个无变化", "Other {n}, unchanged")
+UNDOCUMENTED = Text("未见批准依据", "No approval found")
+LAYER_MISSING = Text("未配置", "not configured")
+FAULT = Text("不可用", "not usable")
+FATAL = Text("影响结果", "Affects results")
+REMARK = Text("提示", "Remark")
+NOT_DECLARED = Text("未声明", "not declared")
+NO_ZONE = Text("未分区", "no zone")
+
+
+def layer_name(spec: LayerSpec) -> Text:
+    """Title of a layer with its version, as tables print it."""
+    year = f"（{spec.version}）" if spec.version else ""
+    return Text(
+        f"{spec.title.zh}{year}", f"{spec.title.to('en')}{f' ({spec.version})' if spec.version else ''}"
+    )
+
+
+def matter(polarity: Polarity) -> Text:
+    """What being concerned means for a layer."""
+    return COLUMNS["outside"] if polarity is Polarity.OUTSIDE else COLUMNS["overlap"]

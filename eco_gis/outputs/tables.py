@@ -1,0 +1,27 @@
+"""All tables of a run, in the order of workbook and report."""
+
+from __future__ import annotations
+
+from eco_gis.model.result import RunResult
+from eco_gis.model.text import Lang
+from eco_gis.outputs.cells import Cells, Table
+from eco_gis.outputs.change_tables import change_tables
+from eco_gis.outputs.data_tables import data_tables
+from eco_gis.outputs.facts import run_facts
+from eco_gis.outputs.siting_tables import siting_tables
+
+
+def build_tables(result: RunResult, lang: Lang) -> list[Table]:
+    """Tables of siting, change and data; every number in them is a fact of the run.
+
+    Shown cells of a column add up to its shown total, a non-zero number never shows as zero, and each
+    table says how its areas were measured.
+
+    Raises
+    ------
+    OutputError
+        When a number has no fact.
+    """
+    cells = Cells(run_facts(result), lang)
+    siting = siting_tables(result, result.siting, cells) if result.siting is not None else []
+    return [*siting, *change_tables(result, cells), *data_tables(result, cells)]

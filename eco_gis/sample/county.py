@@ -1,0 +1,73 @@
+"""The whole invented county in memory, before it is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from eco_gis.sample.changes import RedlineYears, make_years
+from eco_gis.sample.land import (
+    Farmland,
+    Raster,
+    Survey,
+    make_farmland,
+    make_rasters,
+    make_stands,
+    make_survey,
+)
+from eco_gis.sample.lines import UNIT_CLASSES, Lines, make_lines
+from eco_gis.sample.terrain import make_terrain
+
+
+@dataclass(frozen=True)
+class County:
+    """Every layer as shapes in EPSG:4549."""
+
+    towns: tuple[tuple[str, float, float, float], ...]
+    """Name, x, y, radius in metres."""
+    lines: Lines
+    years: RedlineYears
+    farmland: Farmland
+    stands: list[BaseGeometry]
+    survey: Survey
+    land_cover: Raster
+    tree_cover: Raster
+
+    def control(self) -> dict[str, list[BaseGeometry]]:
+        """Shapes of each control layer in force on the demo's as-of date, by the catalog's layer id."""
+        zones = self.lines.urban.values()
+        return {
+            "cropland": list(self.farmland.fields),
+            "permanent_basic_farmland": list(self.farmland.basic),
+            "farmland_reserve": list(self.farmland.reserve),
+            "redline_2024": list(self.years.y2024),
+            "nature_reserve_2024": [g for r in self.lines.reserves for g in (r.core, r.general)],
+            "urban_boundary": [p for zone in zones for p in zone],
+            "control_unit": [g for _, name, g in self.lines.units if name == UNIT_CLASSES[0]],
+            "forest_stand": self.stands,
+            "water_source": list(self.lines.water.values()),
+            "cultural_relic": list(self.lines.relics),
+        }
+
+
+def make_county(seed: int) -> County:
+    """Draw the county; the same seed gives the same county."""
+    terrain = make_terrain(seed)
+    lines = make_lines(terrain, seed)
+    farmland = make_farmland(terrain, lines, seed)
+    towns = [p for zone in lines.urban.values() for p in zone]
+    taken = shapely.union_all(np.array([*farmland.fields, *towns], dtype=object))
+    cover, trees = make_rasters(terrain, lines, farmland, seed)
+    return County(
+        towns=terrain.towns,
+        lines=lines,
+        years=make_years(lines.redline, list(lines.townships.values()), taken, seed),
+        farmland=farmland,
+        stands=list(make_stands(terrain, lines, seed)),
+        survey=make_survey(terrain, lines, seed),
+        land_cover=cover,
+        tree_cover=trees,
+    )

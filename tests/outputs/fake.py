@@ -1,0 +1,449 @@
+"""An invented run, small enough to read: what the outputs room is tested on.
+
+Nothing here asks the other rooms for answers: shapes are drawn, overlaps come straight from shapely,
+and ellipsoidal areas are the planar ones over one constant areal scale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+from shapely import LineString, MultiPolygon, Point, Polygon, box
+from shapely.geometry.base import BaseGeometry
+
+from eco_gis.change.facts import change_facts
+from eco_gis.errors import Problem
+from eco_gis.geometry.crs import Plane
+from eco_gis.geometry.regions import Regions
+from eco_gis.model.change import (
+    Basis,
+    ChangedPiece,
+    ChangeResult,
+    Comparison,
+    Conclusion,
+    Difference,
+    DifferenceKind,
+    Direction,
+    Identity,
+    LedgerRow,
+    Level,
+    RegisterEntry,
+)
+from eco_gis.model.fact import FactBook
+from eco_gis.model.layer import Catalog, Coverage, Layer, LayerFault, LayerRole, LayerSpec, Polarity, Secrecy
+from eco_gis.model.result import RunResult
+from eco_gis.model.siting import (
+    Answer,
+    FeatureHit,
+    LayerAnswer,
+    Reason,
+    RuleHit,
+    SiteAnswer,
+    SiteKind,
+    SitingResult,
+    Suggestion,
+)
+from eco_gis.model.text import Text
+from eco_gis.siting.facts import siting_facts
+
+AS_OF = date(2024, 12, 31)
+WEST, SOUTH = 524_000.0, 3_225_000.0
+"""South-west corner of the county in EPSG:4549, about 120.25°E 29.14°N."""
+WIDE, HIGH = 30_000.0, 24_000.0
+AREAL_SCALE = 1.0000373
+PLANE = Plane.over(
+    pyproj.CRS.from_epsg(4549), (WEST - 5e3, SOUTH - 5e3, WEST + WIDE + 5e3, SOUTH + HIGH + 5e3)
+)
+OUTSIDE = "outside"
+ASKED = ("cropland", "farmland", "redline_2024", "reserve", "urban")
+
+
+def at(x: float, y: float) -> tuple[float, float]:
+    """A place by kilometres east and north of the county's corner."""
+    return WEST + 1000 * x, SOUTH + 1000 * y
+
+
+def blob(
+    x: float, y: float, radius_km: float, *, seed: int, holes: Sequence[tuple[float, float, float]] = ()
+) -> Polygon:
+    """A wavy patch around (x, y), with round holes given as (dx, dy, radius) in km."""
+    rng = np.random.default_rng(seed)
+    angle = np.linspace(0, 2 * np.pi, 180, endpoint=False)
+    waves = sum(
+        (0.32 / n) * rng.uniform(0.3, 1) * np.cos(n * angle + rng.uniform(0, 6.28))
+        for n in (2, 3, 5, 8, 13, 21)
+    )
+    r = 1000 * radius_km * (1 + waves)
+    cx, cy = at(x, y)
+    shape = Polygon(np.column_stack([cx + r * np.cos(angle), cy + 0.8 * r * np.sin(angle)]))
+    for dx, dy, size in holes:
+        shape = shape - Point(cx + 1000 * dx, cy + 1000 * dy).buffer(1000 * size, quad_segs=8)
+    return shapely.normalize(shape)
+
+
+def wavy(start: tuple[float, float], end: tuple[float, float], *, seed: int) -> LineString:
+    """A border line between two places."""
+    rng = np.random.default_rng(seed)
+    t = np.linspace(0, 1, 60)
+    a, b = np.array(at(*start)), np.array(at(*end))
+    across = np.array([-(b - a)[1], (b - a)[0]]) / np.hypot(*(b - a))
+    offset = sum(250 / n * rng.uniform(-1, 1) * np.sin(np.pi * n * t) for n in range(1, 12))
+    return LineString(a + t[:, None] * (b - a) + offset[:, None] * across)
+
+
+def townships() -> list[Polygon]:
+    """Six townships that tile the county."""
+    w, h = WIDE / 1000, HIGH / 1000
+    rim = [(0, 0), (10, 0), (20, 0), (w, 0), (w, 13), (w, h), (19, h), (11, h), (0, h), (0, 12), (0, 0)]
+    inner = [
+        ((0, 12), (10, 13)), ((10, 13), (20, 11)), ((20, 11), (w, 13)), ((10, 0), (10, 13)),
+        ((20, 0), (20, 11)), ((10, 13), (11, h)), ((20, 11), (19, h)),
+    ]  # fmt: skip
+    borders = [*pairwise(rim), *inner]
+    lines = shapely.union_all([wavy(a, b, seed=i) for i, (a, b) in enumerate(borders)])
+    cells = [p for p in shapely.polygonize([lines]).geoms if p.area > 1e7]
+    return sorted(cells, key=lambda p: (p.centroid.y > SOUTH + 12_000, p.centroid.x))
+
+
+def parcels(count: int, *, seed: int, x: float, y: float) -> list[Polygon]:
+    """Farmland parcels in a valley: a skewed grid with gaps, neighbours sharing borders."""
+    rng = np.random.default_rng(seed)
+    side = int(np.ceil(np.sqrt(count * 1.4)))
+    grid = np.array(
+        [
+            [at(x + 0.28 * i + 0.05 * j, y + 0.22 * j + 0.04 * i) for i in range(side + 1)]
+            for j in range(side + 1)
+        ]
+    )
+    grid += rng.uniform(-40, 40, grid.shape)
+    cells = [
+        Polygon([grid[j, i], grid[j, i + 1], grid[j + 1, i + 1], grid[j + 1, i]])
+        for j in range(side)
+        for i in range(side)
+    ]
+    kept = np.sort(rng.choice(len(cells), count, replace=False))
+    return [cells[k] for k in kept]
+
+
+def layer(
+    layer_id: str,
+    role: LayerRole,
+    shapes: Sequence[BaseGeometry],
+    *,
+    names: Sequence[str] | None = None,
+    zones: Sequence[str] | None = None,
+    label: Text = Text(""),
+    year: int = 2024,
+    approved: bool = False,
+    polarity: Polarity = Polarity.INSIDE,
+    secrecy: Secrecy = Secrecy.INTERNAL,
+) -> Layer:
+    """A prepared layer of disjoint shapes."""
+    ids = [f"{layer_id}-{i + 1:03d}" for i in range(len(shapes))]
+    table = pd.DataFrame({"id": ids, "name": list(names) if names else [""] * len(shapes)})
+    if zones is not None:
+        table["zone"] = list(zones)
+    regions = Regions(np.array(list(shapes), dtype=object), PLANE)
+    spec = LayerSpec(
+        id=layer_id, role=role, file=Path("county.gpkg"), layer=layer_id, label=label, series=layer_id.split("_20")[0],
+        version=str(year), approved=approved, valid_from=date(year, 1, 1), fields={"id": "BSM", "name": "MC"},
+        authority="东岭县自然资源和规划局（虚构）", accuracy_m=1.0, coverage=Coverage(layer="county"),
+        secrecy=secrecy, source="示例数据", licence="CC0-1.0", polarity=polarity,
+    )  # fmt: skip
+    county = Regions(np.array([shapely.union_all(townships())], dtype=object), PLANE)
+    return Layer(
+        spec=spec, attributes=table, features=regions, footprint=regions,
+        footprint_sources=tuple(np.array([i]) for i in range(len(shapes))), coverage=county,
+        source_crs="EPSG:4490 China Geodetic Coordinate System 2000",
+    )  # fmt: skip
+
+
+REDLINE_NAMES = ("东岭水源涵养区", "西溪水土保持区", "北山生物多样性维护区", "南屏水源涵养区")
+
+
+def redline_shapes() -> dict[int, list[BaseGeometry]]:
+    """The redline as approved in 2022 and its versions of 2023 and 2024."""
+    approved = [
+        blob(24.5, 17.5, 4.2, seed=1, holes=[(0.4, 0.3, 0.5), (-1.4, 0.9, 0.25)]),
+        blob(4.6, 15.8, 3.0, seed=2, holes=[(0.2, -0.5, 0.35)]),
+        blob(14.6, 20.0, 2.6, seed=3),
+        MultiPolygon([blob(6, 3.6, 1.7, seed=4), blob(9.0, 1.9, 0.8, seed=5)]),
+    ]
+    cut = box(*at(21.4, 16.2), *at(22.6, 17.6))
+    added = blob(15.0, 20.0, 2.75, seed=3) - approved[2]
+    y2023 = [approved[0] - cut, approved[1], approved[2] | added, approved[3]]
+    quiet = blob(2.9, 15.4, 0.7, seed=12)
+    edge = approved[3] & box(*at(4.0, 4.2), *at(7.5, 4.6))
+    sliver = LineString([at(24.4, 14.55), at(25.3, 14.6)]).buffer(0.35, cap_style="flat") & y2023[0]
+    y2024 = [y2023[0] - sliver, y2023[1] - quiet, y2023[2], y2023[3] - edge]
+    return {2022: approved, 2023: y2023, 2024: y2024}
+
+
+def layers() -> dict[str, Layer]:
+    """All layers of the invented county."""
+    towns = townships()
+    red = redline_shapes()
+    reserve = blob(24.9, 17.7, 3.0, seed=21)
+    core = blob(25.2, 17.9, 1.5, seed=22)
+    town_shape = blob(14.2, 8.0, 3.0, seed=31)
+    flexible = blob(17.6, 8.3, 1.4, seed=32) - town_shape
+    special = blob(11.2, 9.6, 1.2, seed=33) - town_shape - flexible
+    control = [
+        layer("cropland", LayerRole.CROPLAND, parcels(60, seed=41, x=20.5, y=4.0)),
+        layer("farmland", LayerRole.PERMANENT_BASIC_FARMLAND, parcels(70, seed=42, x=21.2, y=7.0)),
+        *(
+            layer(f"redline_{year}", LayerRole.REDLINE, shapes, names=REDLINE_NAMES, year=year, approved=year == 2022)
+            for year, shapes in red.items()
+        ),
+        layer(
+            "reserve", LayerRole.NATURE_RESERVE, [core, reserve - core],
+            names=["东岭省级自然保护区"] * 2, zones=["核心保护区", "一般控制区"],
+        ),
+        layer(
+            "urban", LayerRole.URBAN_BOUNDARY, [town_shape, flexible, special], names=["中心城区"] * 3,
+            zones=["集中建设区", "弹性发展区", "特别用途区"], polarity=Polarity.OUTSIDE,
+        ),
+    ]  # fmt: skip
+    context = [
+        layer("township", LayerRole.TOWNSHIP, towns, secrecy=Secrecy.PUBLIC,
+              names=["南屏镇", "江南街道", "稻香镇", "西溪乡", "北山街道", "东岭镇"]),
+        layer("county", LayerRole.COUNTY, [shapely.union_all(towns)], names=["东岭县"], secrecy=Secrecy.PUBLIC),
+    ]  # fmt: skip
+    return {item.spec.id: item for item in [*control, *context]}
+
+
+def rule(role: LayerRole, suggestion: Suggestion, requirement: Text, *papers: Text) -> RuleHit:
+    """A rule that fired; the redline's text counts as compared with its source, the others not."""
+    return RuleHit(
+        f"{role}-fake", requirement, papers, suggestion, Text("示例规则", "sample rule"), "第一条",
+        role is LayerRole.REDLINE,
+    )  # fmt: skip
+
+
+RULES = {
+    "cropland": rule(
+        LayerRole.CROPLAND, Suggestion.SUPPLEMENT,
+        Text("非农建设占用耕地应落实占补平衡", "Cropland taken for building has to be replaced"),
+        Text("补充耕地方案", "plan for replacing cropland"),
+    ),
+    "farmland": rule(
+        LayerRole.PERMANENT_BASIC_FARMLAND, Suggestion.REDESIGN,
+        Text("一般建设项目不得占用永久基本农田", "Ordinary projects may not take permanent basic farmland"),
+        Text("选址优化说明", "statement on a better site"), Text("补划方案", "plan for redrawing"),
+    ),
+    "redline_2024": rule(
+        LayerRole.REDLINE, Suggestion.REDESIGN,
+        Text("生态保护红线内仅允许有限人为活动", "Only limited human activity is allowed inside the redline"),
+        Text("省级人民政府符合允许有限人为活动的认定意见", "finding of the provincial government on limited activity"),
+    ),
+    "reserve": rule(
+        LayerRole.NATURE_RESERVE, Suggestion.RETURN,
+        Text("核心保护区原则上禁止人为活动", "Human activity is in principle forbidden in a core zone"),
+        Text("林业主管部门意见", "opinion of the forestry authority"),
+    ),
+    "urban": rule(
+        LayerRole.URBAN_BOUNDARY, Suggestion.SUPPLEMENT,
+        Text("城镇开发边界外选址须说明准入依据", "A site outside the boundary has to name its admission clause"),
+        Text("准入条款说明", "statement of the admission clause"),
+    ),
+}  # fmt: skip
+
+
+def sites() -> list[tuple[str, str, str, SiteKind, BaseGeometry, float | None, dict[str, Reason]]]:
+    """Id, name, category, kind, drawn shape, width, and the layers that cannot answer with the reason."""
+    red = layers()["redline_2024"].features.shapes
+    polygon, line, point = SiteKind.POLYGON, SiteKind.LINE, SiteKind.POINT
+    edge = shapely.box(*at(13.6, 7.2), *at(14.1, 7.7))
+    far = shapely.box(*at(30.6, 5.0), *at(31.4, 5.7))
+    return [
+        ("P01", "江南街道智能装备产业园", "工业", polygon, box(*at(13.4, 8.2), *at(14.5, 8.9)), None, {}),
+        ("P02", "东岭建筑石料矿山", "采矿", polygon, blob(24.6, 18.6, 0.6, seed=51), None, {}),
+        ("P03", "北山至东岭县道改建工程", "交通", line, wavy((16.6, 15.0), (27.5, 15.6), seed=52), 24.0, {}),
+        ("P04", "西溪35 kV输电线路 <同塔双回>", "电力", line, wavy((1.2, 13.2), (8.8, 17.2), seed=53), None, {}),
+        ("P05", "中心城区通信基站 & 机房", "通信", point, Point(*at(15.1, 7.4)), None,
+         {"farmland": Reason.NEEDS_WIDTH, "cropland": Reason.NEEDS_WIDTH}),
+        ("P06", "滨江社区卫生服务中心", "医疗卫生", polygon, edge, None, {"farmland": Reason.EDGE_CONTACT}),
+        ("P07", "稻香镇光伏发电项目", "能源", polygon, far, None, dict.fromkeys(ASKED, Reason.OUTSIDE_COVERAGE)),
+        ("P08", "稻香镇粮食烘干中心", "农业设施", polygon, box(*at(22.2, 7.9), *at(22.9, 8.3)), None, {}),
+        ("P09", "南屏水库取水口", "水利", point, shapely.point_on_surface(red[3]), 30.0, {}),
+    ]  # fmt: skip
+
+
+def _layer_answer(
+    over: Layer, ground: BaseGeometry, axis: BaseGeometry, reason: Reason | None
+) -> LayerAnswer:
+    spec, shapes = over.spec, over.features.shapes
+    whole = shapely.union_all(shapes)
+    touched = ground - whole if spec.polarity is Polarity.OUTSIDE else ground & whole
+    measure = touched.area or touched.length
+    answer = Answer.NO_DATA if reason else Answer.CONCERNED if measure > 1e-6 else Answer.NOT_CONCERNED
+    if answer is not Answer.CONCERNED:
+        touched = Polygon()
+    rules = (RULES[spec.id],) if answer is Answer.CONCERNED else ()
+    zone = over.attributes.get("zone", pd.Series([""] * len(over)))
+    area = touched.area / AREAL_SCALE
+    axis_in = axis - whole if spec.polarity is Polarity.OUTSIDE else axis & whole
+    return LayerAnswer(
+        layer_id=spec.id,
+        role=spec.role,
+        label=spec.title,
+        polarity=spec.polarity,
+        answer=answer,
+        reasons=(reason,) if reason else (),
+        area_m2=area,
+        planar_m2=touched.area,
+        share=touched.area / ground.area if ground.area else None,
+        length_m=axis_in.length if answer is Answer.CONCERNED and axis.geom_type == "LineString" else 0.0,
+        distance_m=float(shapely.distance(ground, whole)),
+        uncovered_m2=ground.area / AREAL_SCALE if reason is Reason.OUTSIDE_COVERAGE else 0.0,
+        hits=tuple(
+            FeatureHit(over.ids[i], over.names[i], str(zone[i]), (ground & s).area / AREAL_SCALE, 0.0)
+            for i, s in enumerate(shapes)
+            if (ground & s).area > 0
+        ),
+        zones=tuple(
+            (str(zone[i]), (ground & s).area / AREAL_SCALE)
+            for i, s in enumerate(shapes)
+            if zone[i] and (ground & s).area > 0
+        ),
+        rules=rules,
+        suggestion=rules[0].suggestion if rules else Suggestion.SUPPLEMENT if reason else Suggestion.PROCEED,
+        shape=None if touched.is_empty else touched,
+    )
+
+
+def siting(over: dict[str, Layer]) -> SitingResult:
+    """Nine sites and their answers: each kind of site, each kind of answer."""
+    towns = over["township"]
+    answers = []
+    for site_id, name, category, kind, drawn, width, reasons in sites():
+        ground = (
+            drawn.buffer(width / 2, cap_style="flat" if kind is SiteKind.LINE else "round")
+            if width
+            else drawn
+        )
+        held = [(ground & s).area + (ground & s).length for s in towns.features.shapes]
+        answers.append(
+            SiteAnswer(
+                id=site_id, name=name, category=category, kind=kind,
+                area_m2=ground.area / AREAL_SCALE, planar_m2=ground.area,
+                length_m=drawn.length if kind is SiteKind.LINE else 0.0, width_m=width,
+                townships=tuple(towns.names[i] for i in np.argsort(held)[::-1] if held[i] > 0)
+                or tuple(towns.names[i] for i, s in enumerate(towns.features.shapes) if s.covers(ground)),
+                answers=tuple(_layer_answer(over[i], ground, drawn, reasons.get(i)) for i in ASKED),
+                geometry=drawn, footprint=ground,
+            )
+        )  # fmt: skip
+    return SitingResult(AS_OF, tuple(answers), ASKED, ("sample-county",))
+
+
+APPROVED_CHANGE = RegisterEntry(
+    "R2023-01", "批准的局部调整", "省人民政府（虚构）", "虚政函〔2023〕1号", "2023-05-01", "out"
+)
+APPROVED_GAIN = RegisterEntry(
+    "R2023-02", "勘界定标", "省自然资源厅（虚构）", "虚自然资函〔2023〕2号", "2023-06-01", "in"
+)
+
+
+def _row(
+    level: Level, key: str, name: str, ground: BaseGeometry, old: BaseGeometry, new: BaseGeometry
+) -> LedgerRow:
+    area = [(g & ground).area / AREAL_SCALE for g in (old, old & new, old - new, new - old, new)]
+    opening, kept, lost, gained, closing = area
+    return LedgerRow(level, key, name, opening, kept, lost, gained, 0.0, 0.0, closing)
+
+
+def _comparison(basis: Basis, old: Layer, new: Layer, towns: Layer) -> Comparison:
+    before, after = shapely.union_all(old.features.shapes), shapely.union_all(new.features.shapes)
+    pieces = []
+    for direction, changed, source in (
+        (Direction.LOST, before - after, old), (Direction.GAINED, after - before, new),
+    ):  # fmt: skip
+        number = 0
+        for part in shapely.get_parts(changed):
+            for t, town in enumerate(towns.features.shapes):
+                for shape in (
+                    p for p in shapely.get_parts(part & town) if p.area > 1e-3 and p.geom_type == "Polygon"
+                ):
+                    number += 1
+                    owner = int(np.argmax([(shape & s).area for s in source.features.shapes]))
+                    entry = None
+                    if direction is Direction.GAINED:
+                        entry = APPROVED_GAIN
+                    elif shape.intersects(box(*at(21.4, 16.2), *at(22.6, 17.6))):
+                        entry = APPROVED_CHANGE
+                    width = 2 * shape.area / shape.length
+                    pieces.append(
+                        ChangedPiece(
+                            f"{direction}-{number:03d}", direction, source.ids[owner], source.names[owner],
+                            towns.ids[t], towns.names[t], entry, shape.area / AREAL_SCALE, shape.area, width,
+                            width < 1.0, shape,
+                        )
+                    )  # fmt: skip
+    everywhere = towns.features.shapes
+    identity = Identity(
+        same=False,
+        differences=(
+            Difference(DifferenceKind.SHAPES, Text("3 个要素的图形不同", "3 features are drawn differently"), 3),
+        ),
+        comparable=True, old_features=4, new_features=4,
+        old_vertices=int(shapely.get_num_coordinates(before)), new_vertices=int(shapely.get_num_coordinates(after)),
+        ids_gone=(), ids_new=(), shapes_changed=tuple(new.ids[:2]), old_fingerprint="a" * 64, new_fingerprint="b" * 64,
+    )  # fmt: skip
+    world = box(*at(-9, -9), *at(99, 99))
+    outside = _row(
+        Level.TOWNSHIP, OUTSIDE, "所有镇街之外", world - shapely.union_all(everywhere), before, after
+    )
+    return Comparison(
+        basis, old.spec.id, new.spec.id, old.spec.version, new.spec.version, identity,
+        county=_row(Level.COUNTY, "county", "东岭县", world, before, after),
+        townships=(
+            *(_row(Level.TOWNSHIP, towns.ids[i], towns.names[i], s, before, after) for i, s in enumerate(everywhere)),
+            outside,
+        ),
+        features=tuple(
+            _row(Level.FEATURE, new.ids[i], new.names[i], world, old.features.shapes[i], new.features.shapes[i])
+            for i in range(len(new))
+        ),
+        pieces=tuple(pieces),
+        conclusion=Conclusion.TO_VERIFY if any(p.entry is None for p in pieces) else Conclusion.LAWFUL,
+        notes=(Text("另有细碎图斑单列", "Slivers are listed apart"),),
+    )  # fmt: skip
+
+
+def change(over: dict[str, Layer]) -> ChangeResult:
+    """The redline of 2024 against the approved baseline and against 2023."""
+    new, towns = over["redline_2024"], over["township"]
+    return ChangeResult(
+        "redline", LayerRole.REDLINE, Text("生态保护红线", "Ecological protection redline"), "2023", "2024",
+        (
+            _comparison(Basis.BASELINE, over["redline_2022"], new, towns),
+            _comparison(Basis.LAST_YEAR, over["redline_2023"], new, towns),
+        ),
+    )  # fmt: skip
+
+
+def fake_result() -> RunResult:
+    """The whole invented run."""
+    over = layers()
+    survey = LayerSpec(id="dltb_2023", role=LayerRole.LAND_SURVEY, file=Path("dltb_2023.gpkg"))
+    missing = Problem(
+        "dltb_2023 (dltb_2023.gpkg)", "the file does not exist", "deliver it or remove the entry"
+    )
+    catalog = Catalog(
+        path=Path("layers/catalog.toml"), name=Text("东岭县（虚构示例）", "Dongling County (invented sample)"),
+        layers=(*(item.spec for item in over.values()), survey), county="东岭县", invented=True,
+    )  # fmt: skip
+    sited, changed = siting(over), change(over)
+    return RunResult(
+        catalog=catalog, as_of=AS_OF, plane=PLANE, layers=over, faults=(LayerFault(survey, (missing,)),),
+        facts=FactBook([*siting_facts(sited), *change_facts(changed)]), siting=sited, changes=(changed,),
+        problems=(missing,), parameters={"lang": "zh"},
+    )  # fmt: skip

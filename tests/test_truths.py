@@ -1,0 +1,89 @@
+"""Every planted truth of the sample county is found, and nothing else is reported as found."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from eco_gis.model.change import Basis, ChangedPiece, Comparison, Direction
+from eco_gis.model.result import RunResult
+from eco_gis.model.siting import Reason, Suggestion
+from eco_gis.pipeline import compare, run
+
+LAYERS = Path(__file__).parents[1] / "layers"
+TRUTHS: dict[str, Any] = json.loads((LAYERS / "truths.json").read_text(encoding="utf-8"))
+TODAY = [t for t in TRUTHS["truths"] if t["today"]]
+AS_OF = date.fromisoformat(TRUTHS["as_of"])
+
+
+@pytest.fixture(scope="module")
+def result() -> RunResult:
+    return run(LAYERS / "catalog.toml", as_of=AS_OF)
+
+
+@pytest.fixture(scope="module")
+def year_before() -> RunResult:
+    return compare(LAYERS / "catalog.toml", as_of=AS_OF, from_version="2022", to_version="2023")
+
+
+def test_every_answer_of_every_site_is_the_expected_one(result: RunResult) -> None:
+    assert result.siting is not None
+    found = {s.id: {a.layer_id: a.answer.value for a in s.answers} for s in result.siting.sites}
+    assert found == TRUTHS["sites"]
+
+
+def test_edge_contact_is_marked_just_where_it_was_planted(result: RunResult) -> None:
+    assert result.siting is not None
+    marked = [[s.id, a.layer_id] for s in result.siting.sites for a in s.answers if Reason.EDGE_CONTACT in a.reasons]
+    assert sorted(marked) == sorted(TRUTHS["edge_contact"])
+
+
+@pytest.mark.parametrize("truth", [t for t in TODAY if t["expect"].get("redline_planar_m2")], ids=lambda t: t["id"])
+def test_planted_overlaps_have_their_area(truth: dict[str, Any], result: RunResult) -> None:
+    fact = result.facts[f"siting/{truth['site']}/redline_2024/overlap_planar"]
+    assert fact.value == pytest.approx(truth["expect"]["redline_planar_m2"], abs=1e-3)
+
+
+def test_the_core_zone_is_returned(result: RunResult) -> None:
+    (core,) = [t["site"] for t in TODAY if t["id"].startswith("T10")]
+    assert result.facts[f"siting/{core}/suggestion"].value == Suggestion.RETURN
+
+
+def comparison(result: RunResult, series: str, basis: Basis) -> Comparison:
+    (found,) = [c for r in result.changes if r.series == series for c in r.comparisons if c.basis is basis]
+    return found
+
+
+def described(piece: ChangedPiece) -> tuple[str, str, str | None]:
+    return piece.direction.value, piece.feature, piece.entry.id if piece.entry else None
+
+
+@pytest.mark.parametrize(("version", "basis"), [("2023", Basis.BASELINE), ("2024", Basis.LAST_YEAR)])
+def test_the_changed_ground_of_each_year_is_what_was_planted(
+    version: str, basis: Basis, result: RunResult, year_before: RunResult
+) -> None:
+    planted = [t["expect"] for t in TODAY if t["kind"] == "redline_change" and t["expect"]["version"] == version]
+    book = comparison(year_before if version == "2023" else result, "redline", basis)
+    expected = {(e["direction"], e["feature"], e["entry"]): e["planar_m2"] for e in planted}
+    found = {described(p): p.planar_m2 for p in book.pieces}
+    assert found == {key: pytest.approx(area, abs=1e-2) for key, area in expected.items()}
+    assert abs(book.county.residual_m2) < 1e-3
+
+
+@pytest.mark.parametrize("truth", [t for t in TODAY if t["kind"] == "conclusion"], ids=lambda t: t["id"])
+def test_conclusions(truth: dict[str, Any], result: RunResult, year_before: RunResult) -> None:
+    expect = truth["expect"]
+    runs = [c for r in (result, year_before) for s in r.changes if s.series == truth["layer"] for c in s.comparisons]
+    book = next(c for c in runs if (c.old_version, c.new_version) == (expect["from"], expect["to"]))
+    assert book.conclusion.value == expect["conclusion"]
+    planar = sum(p.planar_m2 * (1 if p.direction is Direction.GAINED else -1) for p in book.pieces)
+    assert planar == pytest.approx(expect["net_planar_m2"], abs=1e-2)
+
+
+def test_the_data_of_the_sample_are_sound(result: RunResult) -> None:
+    assert result.faults == ()
+    assert [p for p in result.problems if p.fatal] == []
