@@ -7,41 +7,71 @@ A message says what is wrong, where (file, layer, feature), which rule, and the 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+
+from eco_gis.text import Lang, Text
 
 
 @dataclass(frozen=True)
 class Problem:
     """One thing that is wrong with the input, and how to mend it.
 
-    >>> print(Problem("redline", "no CRS", "set crs = 'EPSG:4549' in the catalog"))
-    redline: no CRS → set crs = 'EPSG:4549' in the catalog
+    >>> problem = Problem("redline", Text("无坐标系", "no CRS"), Text("在目录中写 crs", "set crs in the catalog"))
+    >>> problem.to("en")
+    'redline: no CRS → set crs in the catalog'
+    >>> print(problem)
+    redline: 无坐标系 → 在目录中写 crs / no CRS → set crs in the catalog
     """
 
     where: str
     """File, layer and feature, as the user knows them."""
-    what: str
+    what: Text
     """What is wrong, with the offending value."""
-    remedy: str
+    remedy: Text
     """What to do about it."""
     fatal: bool = True
     """True when a number would be wrong; False for a remark."""
 
+    def to(self, lang: Lang) -> str:
+        """One line in `lang`."""
+        return f"{self.where}: {self._line(lang)}"
+
     def __str__(self) -> str:
-        return f"{self.where}: {self.what} → {self.remedy}"
+        return f"{self.where}: {Text(self._line('zh'), self._line('en'))}"
+
+    def _line(self, lang: Lang) -> str:
+        return f"{self.what.to(lang)} → {self.remedy.to(lang)}"
 
     def to_dict(self) -> dict[str, str | bool]:
-        """The problem as plain values for JSON."""
-        return asdict(self)
+        """The problem as plain values for JSON, in both languages."""
+        return {
+            "where": self.where,
+            "what": self.what.zh,
+            "what_en": self.what.to("en"),
+            "remedy": self.remedy.zh,
+            "remedy_en": self.remedy.to("en"),
+            "fatal": self.fatal,
+        }
 
 
 class EcoGisError(Exception):
-    """Root of all errors that eco_gis raises on purpose; carries every problem found."""
+    """Root of all errors that eco_gis raises on purpose; carries every problem found.
 
-    def __init__(self, message: str = "", *, problems: Iterable[Problem] = ()) -> None:
+    `str(error)` holds both languages; `error.to(lang)` one.
+    """
+
+    def __init__(self, message: Text | str = "", *, problems: Iterable[Problem] = ()) -> None:
+        self.message = message if isinstance(message, Text) else Text(message)
         self.problems: tuple[Problem, ...] = tuple(problems)
-        lines = [message] if message else []
-        super().__init__("\n".join([*lines, *(f"  • {p}" for p in self.problems)]))
+        super().__init__(
+            "\n".join([*filter(None, [str(self.message)]), *(f"  • {p}" for p in self.problems)])
+        )
+
+    def to(self, lang: Lang) -> str:
+        """The message and every problem in `lang`."""
+        return "\n".join(
+            [*filter(None, [self.message.to(lang)]), *(f"  • {p.to(lang)}" for p in self.problems)]
+        )
 
 
 class UsageError(EcoGisError, ValueError):

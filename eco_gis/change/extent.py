@@ -17,7 +17,7 @@ from eco_gis.change.identity import identify
 from eco_gis.change.register import shapes_for
 from eco_gis.errors import LedgerError
 from eco_gis.geometry.atoms import planarize
-from eco_gis.geometry.overlay import difference, overlap_pairs, overlap_shapes
+from eco_gis.geometry.overlay import PairTable, difference, overlap_pairs, overlap_shapes
 from eco_gis.geometry.regions import Regions
 from eco_gis.model.change import (
     Basis,
@@ -255,7 +255,7 @@ def _by_township(ground: Regions, townships: Layer) -> defaultdict[str, float]:
     return sums
 
 
-def _feature_rows(old: Layer, new: Layer, kept: object, pieces: Sequence[ChangedPiece]) -> list[LedgerRow]:
+def _feature_rows(old: Layer, new: Layer, kept: PairTable, pieces: Sequence[ChangedPiece]) -> list[LedgerRow]:
     """Ledger by feature id: ground that stays protected under another id is moved, not lost."""
     sums: dict[str, defaultdict[str, float]] = {
         name: defaultdict(float) for name in ("opening", "kept", "lost", "gained", "out", "in", "closing")

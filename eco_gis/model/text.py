@@ -1,24 +1,5 @@
 """Text in the two languages of the house."""
 
-from __future__ import annotations
+from eco_gis.text import Lang, Text
 
-from dataclasses import dataclass
-from typing import Literal
-
-Lang = Literal["zh", "en"]
-
-
-@dataclass(frozen=True)
-class Text:
-    """The same words in Chinese and English; English falls back to Chinese when empty.
-
-    >>> Text("红线", "redline").to("en")
-    'redline'
-    """
-
-    zh: str
-    en: str = ""
-
-    def to(self, lang: Lang) -> str:
-        """The words in `lang`."""
-        return self.zh if lang == "zh" or not self.en else self.en
+__all__ = ["Lang", "Text"]

@@ -92,7 +92,9 @@ class Table:
     def __post_init__(self) -> None:
         for row in self.rows:
             if len(row) != len(self.columns):
-                raise OutputError(f"table {self.id}: a row has {len(row)} cells for {len(self.columns)} columns")
+                raise OutputError(
+                    f"table {self.id}: a row has {len(row)} cells for {len(self.columns)} columns"
+                )
 
     def column(self, key: str) -> list[Cell]:
         """The cells of one column, totals included."""

@@ -15,6 +15,7 @@ from eco_gis.outputs.paper_words import (
     COLUMNS,
     FITTED_NOTE,
     OUTSIDE_TOWNSHIPS,
+    SHORT_ROLES,
     TOTAL,
     UNCHANGED_REST,
     UNDOCUMENTED,
@@ -83,17 +84,17 @@ def ledger_tables(
     for level, (rows, title, short) in kinds.items():
         if not rows:
             continue
+        series = cells.say(SHORT_ROLES.get(change.role, change.label))[:14]
         years = f"{comparison.old_version}-{comparison.new_version}"
-        series = change.label.to(cells.lang)[: 10 if cells.lang == "zh" else 12]
         yield Table(
             table_id(f"ledger_{level}", change, comparison),
             f"{cells.say(name)}{'：' if cells.lang == 'zh' else ': '}{cells.say(title)}",
-            f"{series} {years} {comparison.basis.label.zh[1:3] if cells.lang == 'zh' else comparison.basis} {cells.say(short)}"[
-                :31
-            ],
+            f"{series} {years} {cells.say(short)}",
             tuple(_ledger_columns(level, rows, cells)),
             tuple(_ledger_rows(level, rows, change, comparison, cells)),
-            notes(cells, [area_note(result, cells), cells.say(FITTED_NOTE), *map(cells.say, comparison.notes)]),
+            notes(
+                cells, [area_note(result, cells), cells.say(FITTED_NOTE), *map(cells.say, comparison.notes)]
+            ),
             totals=1,
         )
 
@@ -168,14 +169,19 @@ def _identity_rows(change: ChangeResult, comparison: Comparison, cells: Cells) -
         return (cells.words(name), cells.words(item), finding, amount)
 
     none = cells.words("")
-    same = Text("两版图形完全相同", "all shapes are equal") if identity.same else Text("不相同", "not the same")
+    same = (
+        Text("两版图形完全相同", "all shapes are equal") if identity.same else Text("不相同", "not the same")
+    )
     conclusion = ledger_fact_id(change.series, comparison.basis, "comparison", "all", "conclusion")
     yield row(Text("结论", "Conclusion"), cells.sign(conclusion), none)
     yield row(Text("图形", "Shapes"), cells.words(same), none)
     comparable = (
         Text("绘制基础一致，面积可直接比较", "drawn on the same ground; areas can be compared")
         if identity.comparable
-        else Text("绘制基础已变，面积差异本身不能证明增减", "drawn anew: differences of area prove nothing by themselves")
+        else Text(
+            "绘制基础已变，面积差异本身不能证明增减",
+            "drawn anew: differences of area prove nothing by themselves",
+        )
     )
     yield row(Text("可比性", "Comparable"), cells.words(comparable), none)
     for difference in identity.differences:
@@ -221,10 +227,7 @@ def _ledger_columns(level: Level, rows: Sequence[LedgerRow], cells: Cells) -> It
 def _ledger_rows(
     level: Level, rows: Sequence[LedgerRow], change: ChangeResult, comparison: Comparison, cells: Cells
 ) -> Iterator[tuple[Cell, ...]]:
-    """Rows and total, rounded so that every column and every row adds up as shown.
-
-    Lost, gained, moved and opening are rounded to their totals; closing and net follow from them.
-    """
+    """Rows and total; columns and rows add up as shown."""
     moves = _moves(rows)
     in_ha = _rounded(rows, "ha")
     in_mu = _rounded(rows, "mu")
@@ -240,8 +243,8 @@ def _ledger_rows(
             value = sum(rounded, Decimal(0)) if is_total else rounded[position]
             summed = is_total and quantity.startswith("moved")
             exact = float(value) if summed else cells.book.number(fact(quantity))
-            if quantity == "net" and not any(in_ha[q][position] for q in _CHANGES if not is_total):
-                exact = exact if is_total or _any_change(rows[position]) else 0.0
+            if quantity == "net" and not is_total and not _any_change(rows[position]):
+                exact = 0.0
             return fitted(value, exact, DECIMALS[unit], None if summed else fact(quantity))
 
         if is_total:
@@ -270,25 +273,39 @@ def _any_change(row: LedgerRow) -> bool:
 
 
 def _rounded(rows: Sequence[LedgerRow], unit: str) -> dict[str, list[Decimal]]:
-    """Rounded columns; `kept` takes up the last digit, and is not shown."""
-    given = {
-        q: parts([float(getattr(r, f"{q}_m2")) for r in rows], unit) for q in ("opening", "kept", *_CHANGES)
+    """Rounded columns of a ledger, so that every column and every row adds up.
+
+    Opening and closing totals are rounded for themselves, since they stand in more than one table; the
+    larger of lost and gained takes up the last digit.
+    """
+    exact = {
+        q: [float(getattr(r, f"{q}_m2")) for r in rows] for q in ("opening", "closing", "kept", *_CHANGES)
     }
-    kept, step = given.pop("kept"), Decimal(1).scaleb(-DECIMALS[unit])
-    spare = (
-        sum(given["opening"], Decimal(0))
-        - sum(given["lost"], Decimal(0))
-        - sum(given["moved_out"], Decimal(0))
-        - sum(kept, Decimal(0))
-    )
-    by_size = sorted(range(len(rows)), key=lambda i: (-rows[i].kept_m2, i))
-    for i in range(round(abs(spare) / step)):
-        kept[by_size[i % len(rows)]] += step if spare > 0 else -step
-    flows = list(zip(kept, *(given[q] for q in _CHANGES), strict=True))
-    given["opening"] = [k + lost + out for k, lost, _, out, _ in flows]
-    given["closing"] = [k + gained + into for k, _, gained, _, into in flows]
+    given = {q: parts(values, unit) for q, values in exact.items()}
+    total = {q: sum(values, Decimal(0)) for q, values in given.items()}
+    opening, closing = total["opening"] - total["moved_out"], total["closing"] - total["moved_in"]
+    if sum(exact["lost"]) >= sum(exact["gained"]):
+        total["kept"] = closing - total["gained"]
+        total["lost"] = opening - total["kept"]
+    else:
+        total["kept"] = opening - total["lost"]
+        total["gained"] = closing - total["kept"]
+    step = Decimal(1).scaleb(-DECIMALS[unit])
+    for q in ("kept", "lost", "gained"):
+        _fit(given[q], total[q], exact[q], step)
+    flows = list(zip(given["kept"], *(given[q] for q in _CHANGES), strict=True))
+    given["opening"] = [kept + lost + out for kept, lost, _, out, _ in flows]
+    given["closing"] = [kept + gained + into for kept, _, gained, _, into in flows]
     given["net"] = [c - o for c, o in zip(given["closing"], given["opening"], strict=True)]
     return given
+
+
+def _fit(rounded: list[Decimal], total: Decimal, exact: Sequence[float], step: Decimal) -> None:
+    """Move the last digit of the largest parts until they add up to `total`."""
+    spare = total - sum(rounded, Decimal(0))
+    largest = sorted(range(len(rounded)), key=lambda i: (-exact[i], i))
+    for turn in range(round(abs(spare) / step)):
+        rounded[largest[turn % len(largest)]] += step if spare > 0 else -step
 
 
 def _moves(rows: Sequence[LedgerRow]) -> bool:
@@ -304,7 +321,10 @@ def _summed(words: str, rows: Sequence[tuple[Cell, ...]], columns: Sequence[Colu
             continue
         values = [row[position].value for row in rows]
         exact = sum(v for v in values if isinstance(v, float))
-        total = sum((Decimal(row[position].shown.replace(",", "")) for row in rows if not row[position].is_tiny), Decimal(0))
+        total = sum(
+            (Decimal(row[position].shown.replace(",", "")) for row in rows if not row[position].is_tiny),
+            Decimal(0),
+        )
         cells.append(fitted(total, exact, head.decimals, None))
     return tuple(cells)
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 
 import folium
-from branca.element import Element, MacroElement
+from branca.element import Element, Figure, MacroElement
 from folium.template import Template
 
+from eco_gis.errors import OutputError
 from eco_gis.model.result import RunResult
 from eco_gis.model.text import Lang
 from eco_gis.outputs.map_parts import map_data
 from eco_gis.outputs.offline import POLICY, asset, inline, require_offline
 
-_SCRIPTS = ("leaflet.js", "map.js")
+_SCRIPTS = ("leaflet.js", "pen.js", "map.js")
 _SHEETS = ("leaflet.css", "map.css")
 
 
@@ -33,7 +34,7 @@ class _Meeting(MacroElement):
     )
 
     def __init__(self, data: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # branca is typed in part only
         self._name, self._id, self.data = "meeting", "eco", data
 
 
@@ -69,6 +70,8 @@ def map_html(result: RunResult, *, lang: Lang) -> str:
     page.default_css = [(name, name) for name in _SHEETS]
     page.add_child(_Meeting(_embedded(data)))
     figure = page.get_root()
+    if not isinstance(figure, Figure):
+        raise OutputError("folium gave the map no page to stand on")
     figure.header.add_child(
         Element(f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'), index=0
     )

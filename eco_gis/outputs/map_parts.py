@@ -36,7 +36,8 @@ def map_data(result: RunResult, lang: Lang) -> Plain:
     """
     near = _places_of_interest(result)
     context = [_layer_row(layer, result, lang, near) for layer in _of_roles(result, CONTEXT_ROLES)]
-    current, earlier = [], []
+    current: list[Plain] = []
+    earlier: list[Plain] = []
     for layer in _of_roles(result, CONTROL_ROLES):
         row = _layer_row(layer, result, lang, near)
         (current if _is_current(layer, result) else earlier).append(row)

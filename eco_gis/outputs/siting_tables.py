@@ -23,6 +23,7 @@ from eco_gis.outputs.paper_words import (
     UNCONFIRMED_NOTE,
     UNITS,
 )
+from eco_gis.outputs.style import role_style
 from eco_gis.siting.facts import ZONE_AREA
 from eco_gis.units import DECIMALS
 
@@ -104,9 +105,7 @@ def detail_table(result: RunResult, siting: SitingResult, cells: Cells) -> Table
         Column("suggestion", cells.say(COLUMNS["suggestion"]), Kind.SIGN, width=12),
         column(cells, "law", width=40),
     ]
-    rows = [
-        detail_row(site, answer, cells) for site in ordered(siting.sites) for answer in site.answers
-    ]
+    rows = [detail_row(site, answer, cells) for site in ordered(siting.sites) for answer in site.answers]
     return Table(
         "siting_detail",
         cells.say(Text("选址套合明细表", "Siting: every answer")),
@@ -175,7 +174,7 @@ def _zone_table(result: RunResult, siting: SitingResult, layer_id: str, label: T
         column(cells, "site", width=10),
         column(cells, "name", width=30),
         *(
-            Column(f"zone:{z}", z or cells.say(NO_ZONE), Kind.NUMBER, cells.say(UNITS["ha"]), 4, 18)
+            Column(f"zone:{z}", _zone_name(z, cells), Kind.NUMBER, cells.say(UNITS["ha"]), 4, 18)
             for z in zones
         ),
         measure(cells, "outside", "ha", width=14),
@@ -223,6 +222,10 @@ def _zone_cells(site: SiteAnswer, answer: LayerAnswer, zones: Sequence[str], cel
         row = [number(v / 10_000, digits, i) for v, i in zip(values, ids, strict=True)]
         row.append(cells.area(whole, "ha"))
     return row
+
+
+def _zone_name(zone: str, cells: Cells) -> str:
+    return cells.say(role_style(LayerRole.URBAN_BOUNDARY, zone).label if zone else NO_ZONE)
 
 
 def reasons(given: Sequence[Reason], cells: Cells) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from eco_gis.sample.place import sample_catalog
 from eco_gis.sample.write import make_sample
 
-__all__ = ["make_sample"]
+__all__ = ["make_sample", "sample_catalog"]

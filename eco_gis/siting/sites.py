@@ -93,9 +93,12 @@ def control_shapes(layer: Layer) -> tuple[Regions, Regions]:
 
 def width_of(row: Mapping[str, Any], spec: LayerSpec) -> float | None:
     """Full width in metres from the feature's own field, else from the catalog; None when unknown."""
-    value = pd.to_numeric(row.get("width_m"), errors="coerce")
-    if value is not None and np.isfinite(value) and value > 0:
-        return float(value)
+    try:
+        width = float(row.get("width_m", "nan"))
+    except (TypeError, ValueError):
+        return spec.width_m
+    if np.isfinite(width) and width > 0:
+        return width
     return spec.width_m
 
 

@@ -10,7 +10,8 @@ import numpy as np
 import pyproj
 import pytest
 import shapely
-from fake import PLANE, at, fake_result, parcels, townships
+from fake import fake_result
+from fake_county import PLANE, at, parcels, townships
 
 from eco_gis.errors import OutputError
 from eco_gis.model.fact import FactBook, site_fact_id
