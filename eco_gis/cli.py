@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,12 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.markup import escape
 
 from eco_gis import __version__
-from eco_gis.errors import EcoGisError, UsageError
-from eco_gis.model.text import Lang, Text
-from eco_gis.screen import print_json, progress_bars, show_problems, show_result, stderr
+from eco_gis.errors import EcoGisError, LedgerError, UsageError
+from eco_gis.screen import print_json, progress_bars, show_error, show_problems, show_result, stderr
+from eco_gis.text import Lang, Text
 
 if TYPE_CHECKING:
     from eco_gis.model.result import RunResult
@@ -136,9 +136,19 @@ def init(
 
     options = Options(folder / "catalog.toml", DEFAULT_OUT, date.today(), lang.value, False, quiet, False)
     if not folder.is_dir():
-        raise UsageError(f"{folder} is not a folder: give the folder that holds the layer files")
+        raise UsageError(
+            Text(
+                f"{folder} 不是文件夹：请给出存放图层文件的文件夹",
+                f"{folder} is not a folder: give the folder that holds the layer files",
+            )
+        )
     if options.catalog.exists() and not force:
-        raise UsageError(f"{options.catalog} exists: edit it, or replace it with --force")
+        raise UsageError(
+            Text(
+                f"{options.catalog} 已存在：请直接修改，或用 --force 覆盖",
+                f"{options.catalog} exists: edit it, or replace it with --force",
+            )
+        )
     text = propose_catalog(folder)
     options.catalog.write_text(text, encoding="utf-8", newline="\n")
     options.say(
@@ -282,19 +292,31 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         app(standalone_mode=True)
+    except LedgerError as error:
+        show_error(error, _lang_asked(sys.argv))
+        sys.exit(EXIT_INTERNAL)
     except EcoGisError as error:
-        stderr().print(f"[bold red]✕[/] {escape(str(error))}", highlight=False)
+        show_error(error, _lang_asked(sys.argv))
         sys.exit(EXIT_USAGE)
     except Exception as error:
-        import logging
-
         logging.getLogger(__name__).debug("internal error", exc_info=True)
-        stderr().print(
-            f"[bold red]内部错误 internal error[/] {type(error).__name__}: {escape(str(error))}\n"
-            "请将此信息与所用命令一并反馈；旧成果未受影响 · please report this with the command used; earlier results are untouched",
-            highlight=False,
+        what = f"{type(error).__name__}: {error}"
+        show_error(
+            EcoGisError(
+                Text(
+                    f"内部错误 {what}\n请将此信息与所用命令一并反馈；旧成果未受影响",
+                    f"internal error {what}\nplease report this with the command used; earlier results are untouched",
+                )
+            ),
+            _lang_asked(sys.argv),
         )
         sys.exit(EXIT_INTERNAL)
+
+
+def _lang_asked(arguments: Sequence[str]) -> Lang:
+    """The language of the command line, also when the command failed before it was parsed."""
+    words = " ".join(arguments).replace("=", " ")
+    return "en" if "--lang en" in words else "zh"
 
 
 def _options(

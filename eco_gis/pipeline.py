@@ -6,7 +6,7 @@ writes what these functions return.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -26,6 +26,7 @@ from eco_gis.model.siting import SitingResult
 from eco_gis.siting.assess import assess
 from eco_gis.siting.facts import siting_facts
 from eco_gis.siting.rules import load_rules
+from eco_gis.text import Text
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Progress:
 QUIET = Progress()
 
 PLACE_ROLES = (LayerRole.COUNTY, LayerRole.TOWNSHIP)
+COMPARED_WITH = (LayerRole.TOWNSHIP, LayerRole.CHANGE_REGISTER)
 CHANGE_ROLES = (LayerRole.REDLINE, LayerRole.NATURE_RESERVE, LayerRole.CHANGE_REGISTER)
 
 
@@ -189,7 +191,8 @@ def _answer(
     bad_sites = [f for f in project.faults if f.spec.role is LayerRole.PROJECT_SITE]
     if bad_sites:
         raise UsageError(
-            "the project sites cannot be used:", problems=[p for f in bad_sites for p in f.problems]
+            Text("项目选址无法使用：", "the project sites cannot be used:"),
+            problems=[p for f in bad_sites for p in f.problems],
         )
     answers = _siting(project, as_of, progress, required=all_or_nothing) if siting else None
     changes = _changes(project, as_of, versions, progress, required=all_or_nothing) if comparing else ()
@@ -223,7 +226,10 @@ def _siting(
     if not any(len(layer) for layer in sites):
         if required:
             raise UsageError(
-                "there is no project site to ask about: give a file, or declare a layer of role project_site in the catalog"
+                Text(
+                    "没有可套合的项目选址：请给出文件，或在目录中声明角色为 project_site 的图层",
+                    "there is no project site to ask about: give a file, or declare a layer of role project_site in the catalog",
+                )
             )
         return None
     _refuse_same_ids(sites)
@@ -250,14 +256,14 @@ def _refuse_same_ids(sites: Sequence[Layer]) -> None:
             if site_id in seen:
                 problems.append(
                     Problem(
-                        f"{layer.spec.id}, site {site_id}",
-                        f"the id is also used in {seen[site_id]}",
-                        "give each site its own id",
+                        f"{layer.spec.id}, {site_id}",
+                        Text(f"编号在 {seen[site_id]} 中也有", f"the id is also used in {seen[site_id]}"),
+                        Text("给每个选址唯一的编号", "give each site its own id"),
                     )
                 )
             seen[site_id] = layer.spec.id
     if problems:
-        raise UsageError("site ids are not unique:", problems=problems)
+        raise UsageError(Text("选址编号不唯一：", "site ids are not unique:"), problems=problems)
 
 
 def _changes(
@@ -275,21 +281,14 @@ def _changes(
     known = {name: layers for name, layers in known.items() if len(layers) > 1}
     if not known and required:
         raise UsageError(
-            f"no redline or nature reserve has two versions on {as_of}: declare each year's layer with its valid_from"
+            Text(
+                f"截至 {as_of}，没有任何红线或自然保护地图层有两个版本：请在目录中声明各年图层及其 valid_from",
+                f"no redline or nature reserve has two versions on {as_of}: declare each year's layer with its valid_from",
+            ),
+            problems=[p for f in project.faults if f.spec.role in CHANGE_ROLES for p in f.problems],
         )
-    wanted = {v for v in versions if v}
-    missing = [
-        Problem(
-            f"version {version}",
-            "no series has it",
-            f"use one of {', '.join(sorted({v.spec.version for s in known.values() for v in s}))}",
-        )
-        for version in sorted(wanted)
-        if not any(v.spec.version == version for layers in known.values() for v in layers)
-    ]
-    if missing and known:
-        raise UsageError("the versions cannot be compared:", problems=missing)
-    chosen = {n: s for n, s in known.items() if wanted <= {v.spec.version for v in s}}
+    _refuse_unknown_versions(known, {v for v in versions if v})
+    chosen = {n: s for n, s in known.items() if {v for v in versions if v} <= {v.spec.version for v in s}}
     progress.total("change", len(chosen))
     results = []
     for name, layers in chosen.items():
@@ -304,10 +303,28 @@ def _changes(
                 to_version=to_version,
                 townships=_first(project, LayerRole.TOWNSHIP),
                 register=_first(project, LayerRole.CHANGE_REGISTER),
+                faults=[f for f in project.faults if f.spec.role in COMPARED_WITH or f.spec.series == name],
                 sliver_width_m=project.catalog.sliver_width_m,
             )
         )
     return tuple(results)
+
+
+def _refuse_unknown_versions(known: Mapping[str, Sequence[Layer]], wanted: set[str]) -> None:
+    """Every version asked for must exist in some series."""
+    there = sorted({v.spec.version for layers in known.values() for v in layers})
+    if wanted - set(there) and there:
+        raise UsageError(
+            Text("无法比较所给版本：", "the versions cannot be compared:"),
+            problems=[
+                Problem(
+                    version,
+                    Text("没有任何可用图层是这一版本", "no usable layer has this version"),
+                    Text(f"可选：{'、'.join(there)}", f"use one of {', '.join(there)}"),
+                )
+                for version in sorted(wanted - set(there))
+            ],
+        )
 
 
 def _first(project: LoadedProject, role: LayerRole) -> Layer | None:

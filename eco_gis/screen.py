@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from eco_gis.errors import Problem
-from eco_gis.model.text import Lang, Text
+from eco_gis.errors import EcoGisError, Problem
+from eco_gis.text import Lang, Text
 from eco_gis.units import shown_area
 
 if TYPE_CHECKING:
@@ -129,6 +129,11 @@ def _siting_table(result: SitingResult, lang: Lang) -> Table:
     return table
 
 
+def show_error(error: EcoGisError, lang: Lang) -> None:
+    """What stopped the command, with every problem."""
+    stderr().print(f"[bold red]✕[/] {escape(error.to(lang))}", highlight=False, soft_wrap=True)
+
+
 def show_problems(problems: Sequence[Problem], lang: Lang) -> None:
     """Problems as a table; those that make a number wrong are marked ✕."""
     if not problems:
@@ -137,7 +142,9 @@ def show_problems(problems: Sequence[Problem], lang: Lang) -> None:
     for zh, en in (("", ""), ("位置", "where"), ("问题", "what"), ("处理", "remedy")):
         table.add_column(Text(zh, en).to(lang), overflow="fold")
     for p in problems:
-        table.add_row("✕" if p.fatal else "·", escape(p.where), escape(p.what), escape(p.remedy))
+        table.add_row(
+            "✕" if p.fatal else "·", escape(p.where), escape(p.what.to(lang)), escape(p.remedy.to(lang))
+        )
     stderr().print(table)
 
 
@@ -147,4 +154,5 @@ def print_json(value: Any) -> None:
 
 
 def stderr() -> Console:
+    """The console for people; stdout stays free for JSON."""
     return Console(stderr=True)

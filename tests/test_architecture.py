@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "eco_gis"
 LEVEL = {
     "errors": 0,
     "units": 0,
+    "text": 0,
     "geometry": 1,
     "model": 2,
     "layers": 3,

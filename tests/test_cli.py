@@ -19,7 +19,9 @@ COUNTY = shapely.box(540_000, 3_240_000, 550_000, 3_250_000)
 def eco_gis(*args: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "eco_gis", *map(str, args)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "COLUMNS": "200"}
-    return subprocess.run(command, capture_output=True, encoding="utf-8", cwd=cwd, env=environment, check=False)
+    return subprocess.run(
+        command, capture_output=True, encoding="utf-8", cwd=cwd, env=environment, check=False
+    )
 
 
 def write(path: Path, *shapes: shapely.Geometry, **columns: list[str]) -> Path:
@@ -44,7 +46,9 @@ def county(tmp_path: Path) -> Path:
         + '[[layer]]\nid = "town"\nrole = "township"\nfile = "town.gpkg"\nfields = { name = "name" }\n'
         + entry.format("crop", "cropland", "far.gpkg", "")
         + entry.format("pbf", "permanent_basic_farmland", "far.gpkg", "")
-        + entry.format("r22", "redline", "far.gpkg", "valid_from = 2022-10-01\nvalid_until = 2023-12-31\napproved = true")
+        + entry.format(
+            "r22", "redline", "far.gpkg", "valid_from = 2022-10-01\nvalid_until = 2023-12-31\napproved = true"
+        )
         + entry.format("r24", "redline", "smaller.gpkg", "valid_from = 2024-01-01")
         + entry.format("reserve", "nature_reserve", "far.gpkg", 'fields = { zone = "zone" }')
         + entry.format("urban", "urban_boundary", "county.gpkg", ""),
@@ -59,7 +63,15 @@ def test_a_clear_site_ends_with_0_and_its_folder(county: Path) -> None:
     assert done.returncode == 0, done.stderr
     run = county / "outputs" / (county / "outputs" / "latest").read_text(encoding="utf-8").strip()
     assert {p.name for p in run.iterdir()} == {
-        *("map.html", "report.docx", "tables.xlsx", "result.gpkg", "facts.json", "facts.parquet", "manifest.json"),
+        *(
+            "map.html",
+            "report.docx",
+            "tables.xlsx",
+            "result.gpkg",
+            "facts.json",
+            "facts.parquet",
+            "manifest.json",
+        ),
     }
     assert "不作为审批依据" in done.stderr
 
@@ -76,7 +88,9 @@ def test_a_touched_line_ends_with_1_and_json_goes_to_stdout(county: Path) -> Non
 
 
 def test_change_says_what_left_and_ends_with_1(county: Path) -> None:
-    done = eco_gis("change", "--from", "2022", "--to", "2024", "--as-of", "2024-12-31", "--lang", "en", cwd=county)
+    done = eco_gis(
+        "change", "--from", "2022", "--to", "2024", "--as-of", "2024-12-31", "--lang", "en", cwd=county
+    )
     assert done.returncode == 1
     assert "to be verified" in done.stderr
     assert "10.00" in done.stderr, "a strip of 100 m × 1,000 m left"
@@ -93,7 +107,9 @@ def test_change_says_what_left_and_ends_with_1(county: Path) -> None:
         (("fly",), "fly"),
     ],
 )
-def test_wrong_usage_ends_with_2_and_one_clear_message(county: Path, args: tuple[str, ...], message: str) -> None:
+def test_wrong_usage_ends_with_2_and_one_clear_message(
+    county: Path, args: tuple[str, ...], message: str
+) -> None:
     done = eco_gis(*args, cwd=county)
     assert done.returncode == 2, done.stderr
     assert message in done.stderr
@@ -114,7 +130,9 @@ def test_check_lists_every_problem_and_ends_with_1(county: Path) -> None:
 def test_a_catalog_with_faults_ends_with_2_and_names_them_all(county: Path) -> None:
     catalog = county / "layers" / "catalog.toml"
     text = catalog.read_text(encoding="utf-8")
-    catalog.write_text(text.replace('"cropland"', '"croplnd"').replace('"urban_boundary"', '"urban"'), encoding="utf-8")
+    catalog.write_text(
+        text.replace('"cropland"', '"croplnd"').replace('"urban_boundary"', '"urban"'), encoding="utf-8"
+    )
     done = eco_gis("check", cwd=county)
     assert done.returncode == 2
     assert "croplnd" in done.stderr

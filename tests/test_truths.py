@@ -38,11 +38,15 @@ def test_every_answer_of_every_site_is_the_expected_one(result: RunResult) -> No
 
 def test_edge_contact_is_marked_just_where_it_was_planted(result: RunResult) -> None:
     assert result.siting is not None
-    marked = [[s.id, a.layer_id] for s in result.siting.sites for a in s.answers if Reason.EDGE_CONTACT in a.reasons]
+    marked = [
+        [s.id, a.layer_id] for s in result.siting.sites for a in s.answers if Reason.EDGE_CONTACT in a.reasons
+    ]
     assert sorted(marked) == sorted(TRUTHS["edge_contact"])
 
 
-@pytest.mark.parametrize("truth", [t for t in TODAY if t["expect"].get("redline_planar_m2")], ids=lambda t: t["id"])
+@pytest.mark.parametrize(
+    "truth", [t for t in TODAY if t["expect"].get("redline_planar_m2")], ids=lambda t: t["id"]
+)
 def test_planted_overlaps_have_their_area(truth: dict[str, Any], result: RunResult) -> None:
     fact = result.facts[f"siting/{truth['site']}/redline_2024/overlap_planar"]
     assert fact.value == pytest.approx(truth["expect"]["redline_planar_m2"], abs=1e-3)
@@ -66,7 +70,9 @@ def described(piece: ChangedPiece) -> tuple[str, str, str | None]:
 def test_the_changed_ground_of_each_year_is_what_was_planted(
     version: str, basis: Basis, result: RunResult, year_before: RunResult
 ) -> None:
-    planted = [t["expect"] for t in TODAY if t["kind"] == "redline_change" and t["expect"]["version"] == version]
+    planted = [
+        t["expect"] for t in TODAY if t["kind"] == "redline_change" and t["expect"]["version"] == version
+    ]
     book = comparison(year_before if version == "2023" else result, "redline", basis)
     expected = {(e["direction"], e["feature"], e["entry"]): e["planar_m2"] for e in planted}
     found = {described(p): p.planar_m2 for p in book.pieces}
@@ -77,7 +83,13 @@ def test_the_changed_ground_of_each_year_is_what_was_planted(
 @pytest.mark.parametrize("truth", [t for t in TODAY if t["kind"] == "conclusion"], ids=lambda t: t["id"])
 def test_conclusions(truth: dict[str, Any], result: RunResult, year_before: RunResult) -> None:
     expect = truth["expect"]
-    runs = [c for r in (result, year_before) for s in r.changes if s.series == truth["layer"] for c in s.comparisons]
+    runs = [
+        c
+        for r in (result, year_before)
+        for s in r.changes
+        if s.series == truth["layer"]
+        for c in s.comparisons
+    ]
     book = next(c for c in runs if (c.old_version, c.new_version) == (expect["from"], expect["to"]))
     assert book.conclusion.value == expect["conclusion"]
     planar = sum(p.planar_m2 * (1 if p.direction is Direction.GAINED else -1) for p in book.pieces)

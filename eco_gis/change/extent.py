@@ -29,8 +29,8 @@ from eco_gis.model.change import (
     LedgerRow,
     Level,
 )
-from eco_gis.model.layer import Layer
-from eco_gis.model.text import Text
+from eco_gis.model.layer import Layer, LayerFault
+from eco_gis.text import Text
 
 CLOSES_WITHIN_M2 = 1.0
 """A ledger whose residual is larger is an error of the tool, not a result."""
@@ -49,6 +49,7 @@ def compare(
     basis: Basis,
     townships: Layer | None = None,
     register: Layer | None = None,
+    faults: Sequence[LayerFault] = (),
     sliver_width_m: float = 1.0,
 ) -> Comparison:
     """Compare two versions of a protected layer.
@@ -63,6 +64,8 @@ def compare(
         Groups the ledger; ground outside all of them gets a row of its own.
     register
         Approved changes; a changed piece inside an entry of the same direction is documented.
+    faults
+        Layers that would have belonged to the comparison; with any, the answer stays 待核.
     sliver_width_m
         Pieces with a smaller mean width are marked as slivers; they stay in every sum.
 
@@ -108,8 +111,8 @@ def compare(
         townships=tuple(r for r in rows if r.level is Level.TOWNSHIP),
         features=tuple(r for r in rows if r.level is Level.FEATURE),
         pieces=listed,
-        conclusion=conclude(identity, listed, lost_records=bool(old.lost or new.lost)),
-        notes=tuple(_notes(old, new, identity, county)),
+        conclusion=conclude(identity, listed, complete=not (old.lost or new.lost or faults)),
+        notes=(*_notes(old, new, identity, county), *(_missing(f) for f in faults)),
     )
 
 
@@ -120,14 +123,18 @@ def check_closed(rows: Sequence[LedgerRow]) -> None:
         for what, residual in (("residual", row.residual_m2), ("opening − kept − lost − moved out", unkept)):
             if not abs(residual) <= CLOSES_WITHIN_M2:
                 raise LedgerError(
-                    f"the ledger of {row.level} {row.key!r} does not close: {what} is {residual:,.4f} m² "
-                    f"(allowed {CLOSES_WITHIN_M2} m²); please report this with the layers compared"
+                    Text(
+                        f"台账不闭合：{row.level} {row.key} 的{what}为 {residual:,.4f} m²"
+                        f"（允许 {CLOSES_WITHIN_M2} m²）；请连同所比较的图层反馈此问题",
+                        f"the ledger of {row.level} {row.key!r} does not close: {what} is {residual:,.4f} m² "
+                        f"(allowed {CLOSES_WITHIN_M2} m²); please report this with the layers compared",
+                    )
                 )
 
 
-def conclude(identity: Identity, pieces: Sequence[ChangedPiece], *, lost_records: bool) -> Conclusion:
+def conclude(identity: Identity, pieces: Sequence[ChangedPiece], *, complete: bool) -> Conclusion:
     """The answer in words; anything that is not proven is 待核."""
-    if lost_records or not identity.comparable:
+    if not complete or not identity.comparable:
         return Conclusion.TO_VERIFY
     if identity.same or not pieces:
         return Conclusion.UNCHANGED
@@ -290,6 +297,13 @@ def _feature_rows(old: Layer, new: Layer, kept: PairTable, pieces: Sequence[Chan
         )
         for key in sorted(names)
     ]
+
+
+def _missing(fault: LayerFault) -> Text:
+    return Text(
+        f"{fault.spec.id}（{fault.spec.title.zh}）无法使用，未参与比较。",
+        f"{fault.spec.id} ({fault.spec.title.to('en')}) cannot be used and took no part in the comparison.",
+    )
 
 
 def _notes(old: Layer, new: Layer, identity: Identity, county: LedgerRow) -> list[Text]:

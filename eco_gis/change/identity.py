@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from eco_gis.model.change import Difference, DifferenceKind, Identity
 from eco_gis.model.layer import Layer
-from eco_gis.model.text import Text
+from eco_gis.text import Text
 
 SHARED_VERTICES = 0.5
 """Below this share of common vertices the whole drawing was made anew: areas prove nothing by themselves."""

@@ -38,7 +38,8 @@ def area_m2(shapes: Sequence[BaseGeometry]) -> list[float]:
     def degrees(xy: Any) -> Any:
         return np.column_stack(to_degrees.transform(xy[:, 0], xy[:, 1]))
 
-    turned = shapely.transform(np.array(shapes, dtype=object), degrees)
+    # the geodesic area of a hole is taken off only where it turns the other way than its shell
+    turned = shapely.orient_polygons(shapely.transform(np.array(shapes, dtype=object), degrees))
     return [round(abs(geod.geometry_area_perimeter(shape)[0]), 2) for shape in turned]
 
 

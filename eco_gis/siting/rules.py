@@ -14,7 +14,7 @@ from typing import Any
 from eco_gis.errors import Problem, RuleError
 from eco_gis.model.layer import CONTROL_ROLES, LayerRole
 from eco_gis.model.siting import RuleHit, Suggestion
-from eco_gis.model.text import Text
+from eco_gis.text import Text
 
 SHIPPED_PACKS = ("farmland", "redline", "nature_reserve", "urban_boundary", "other")
 """Packs used when a catalog names none, in the order of the three lines."""
@@ -131,16 +131,26 @@ def load_rules(packs: Iterable[str] = (), *, beside: Path | None = None) -> Rule
         try:
             raw = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            problems.append(Problem(f"rule pack {name}", f"not valid TOML: {error}", "mend the line named"))
+            problems.append(
+                Problem(
+                    _pack(name),
+                    Text(f"不是有效的 TOML：{error}", f"not valid TOML: {error}"),
+                    Text("改正所指的行", "mend the line named"),
+                )
+            )
             continue
         for number, entry in enumerate(raw.get("rule", []), start=1):
-            rule = _rule(entry, f"rule pack {name}, rule {entry.get('id', number)}", ids, problems)
+            rule = _rule(entry, f"{_pack(name)} [[rule]] {entry.get('id', number)}", ids, problems)
             ids.add(str(entry.get("id", "")))
             if rule is not None:
                 rules.append(rule)
     if problems:
-        raise RuleError("the rule packs are not sound:", problems=problems)
+        raise RuleError(Text("规则包有误：", "the rule packs are not sound:"), problems=problems)
     return RuleSet(names, tuple(rules))
+
+
+def _pack(name: str) -> str:
+    return f"rule pack {name}"
 
 
 def _pack_text(name: str, beside: Path | None, problems: list[Problem]) -> str | None:
@@ -151,7 +161,13 @@ def _pack_text(name: str, beside: Path | None, problems: list[Problem]) -> str |
     if path.is_file():
         return path.read_text(encoding="utf-8-sig")
     known = sorted(p.name.removesuffix(".toml") for p in files("eco_gis.siting").joinpath("packs").iterdir())
-    problems.append(Problem(f"rule pack {name}", "no such pack", f"use one of {', '.join(known)}, or a file"))
+    problems.append(
+        Problem(
+            _pack(name),
+            Text("没有这个规则包", "no such pack"),
+            Text(f"可选 {'、'.join(known)}，或给出文件", f"use one of {', '.join(known)}, or a file"),
+        )
+    )
     return None
 
 
@@ -159,39 +175,75 @@ def _rule(entry: dict[str, Any], where: str, earlier: set[str], problems: list[P
     """One checked rule, or None when something is wrong with it."""
     before = len(problems)
 
-    def wrong(what: str, remedy: str) -> None:
-        problems.append(Problem(where, what, remedy))
+    def wrong(what_zh: str, what: str, remedy_zh: str, remedy: str) -> None:
+        problems.append(Problem(where, Text(what_zh, what), Text(remedy_zh, remedy)))
 
     for key in sorted(set(entry) - _KEYS):
         near = difflib.get_close_matches(key, _KEYS, 1)
-        wrong(f"unknown key {key!r}", f"did you mean {near[0]!r}?" if near else "remove it")
+        remedy = (f"是否为 {near[0]}？", f"did you mean {near[0]!r}?") if near else ("删去", "remove it")
+        wrong(f"未知的键 {key}", f"unknown key {key!r}", *remedy)
     for key in ("id", "role", "requirement", "suggestion", "law", "article"):
         if not entry.get(key):
-            wrong(f"{key} is missing", f"add {key} = …")
+            wrong(f"缺少 {key}", f"{key} is missing", f"补上 {key} = …", f"add {key} = …")
     if "confirmed" not in entry:
         wrong(
-            "confirmed is missing", "add confirmed = false until a person compared it with the official text"
+            "缺少 confirmed",
+            "confirmed is missing",
+            "未经人工与正式文本核对前写 confirmed = false",
+            "add confirmed = false until a person compared it with the official text",
         )
     roles = _roles(entry.get("role", ""), wrong)
     suggestion = entry.get("suggestion", "")
     if suggestion and suggestion not in set(Suggestion):
-        wrong(f"unknown suggestion {suggestion!r}", f"use one of {', '.join(Suggestion)}")
+        known = ", ".join(Suggestion)
+        wrong(
+            f"未知的初审建议 {suggestion}",
+            f"unknown suggestion {suggestion!r}",
+            f"可选 {known}",
+            f"use one of {known}",
+        )
     for key in ("valid_from", "valid_until"):
         if key in entry and not isinstance(entry[key], date):
-            wrong(f"{key} is not a date", f"write {key} = 2024-01-31 without quotes")
+            wrong(
+                f"{key} 不是日期",
+                f"{key} is not a date",
+                f"写作 {key} = 2024-01-31，不加引号",
+                f"write {key} = 2024-01-31 without quotes",
+            )
     if len(problems) == before and entry.get("valid_from", date.min) > entry.get("valid_until", date.max):
-        wrong("valid_from is after valid_until: the rule can never fire", "exchange the two dates")
+        wrong(
+            "valid_from 晚于 valid_until，规则永不生效",
+            "valid_from is after valid_until: the rule can never fire",
+            "交换两个日期",
+            "exchange the two dates",
+        )
     for name in entry.get("site", {}):
         if name not in SITE_ATTRIBUTES:
-            wrong(f"unknown site attribute {name!r}", f"use one of {', '.join(SITE_ATTRIBUTES)}")
+            known = ", ".join(SITE_ATTRIBUTES)
+            wrong(
+                f"未知的选址属性 {name}",
+                f"unknown site attribute {name!r}",
+                f"可选 {known}",
+                f"use one of {known}",
+            )
     if entry.get("id") in earlier:
-        wrong("the id is used twice", "give each rule its own id")
+        wrong("id 重复", "the id is used twice", "每条规则用不同的 id", "give each rule its own id")
     for name in entry.get("unless", []):
         if name not in earlier:
-            wrong(f"unless names no earlier rule: {name!r}", "put the milder rule first and name its id")
+            wrong(
+                f"unless 所指的规则不在前面：{name}",
+                f"unless names no earlier rule: {name!r}",
+                "把较宽的规则放在前面并写其 id",
+                "put the milder rule first and name its id",
+            )
     papers, papers_en = entry.get("papers", []), entry.get("papers_en", [])
     if papers_en and len(papers_en) != len(papers):
-        wrong("papers and papers_en differ in length", "translate each paper")
+        wrong(
+            "papers 与 papers_en 数目不同",
+            "papers and papers_en differ in length",
+            "逐项翻译",
+            "translate each paper",
+        )
     if len(problems) > before:
         return None
     return Rule(
@@ -225,8 +277,11 @@ def _roles(value: Any, wrong: Any) -> tuple[LayerRole, ...]:
     for name in names:
         if name and name not in known:
             near = difflib.get_close_matches(str(name), known, 1)
+            options = ", ".join(sorted(known))
             wrong(
+                f"未知的角色 {name}",
                 f"unknown role {name!r}",
-                f"did you mean {near[0]!r}?" if near else f"use one of {', '.join(sorted(known))}",
+                f"是否为 {near[0]}？" if near else f"可选 {options}",
+                f"did you mean {near[0]!r}?" if near else f"use one of {options}",
             )
     return tuple(LayerRole(n) for n in names if n in known)

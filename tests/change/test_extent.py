@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,10 +13,11 @@ from hypothesis.extra import numpy as hnp
 from eco_gis.change.extent import OUTSIDE, check_closed, compare
 from eco_gis.change.facts import change_facts
 from eco_gis.change.series import compare_series
-from eco_gis.errors import LedgerError, UsageError
+from eco_gis.errors import LedgerError, Problem, UsageError
 from eco_gis.model.change import Basis, Comparison, Conclusion, DifferenceKind, Direction, Level
-from eco_gis.model.layer import Layer, LayerRole
+from eco_gis.model.layer import Layer, LayerFault, LayerRole, LayerSpec
 from eco_gis.testing import cell_mask_shapes
+from eco_gis.text import Text
 from tests.builders import X0, Y0, at, make_layer, square
 
 
@@ -197,3 +199,20 @@ def test_the_ledger_of_cell_masks_counts_cells(old: np.ndarray, new: np.ndarray)
     assert there.county.lost_m2 == pytest.approx(back.county.gained_m2, abs=1e-6)
     assert all(abs(r.residual_m2) < 1e-6 for r in there.rows)
     assert {r.level for r in there.rows} <= set(Level)
+
+
+def test_a_version_that_cannot_be_used_keeps_the_answer_open_and_is_named() -> None:
+    years = [make_layer([square(0, 0, 1000)], id=f"r{y}", version=str(y)) for y in (2022, 2024)]
+    spec = LayerSpec("r2023", LayerRole.REDLINE, Path("gone.gpkg"), series="redline", version="2023")
+    fault = LayerFault(spec, (Problem("gone.gpkg", Text("文件不存在", "missing"), Text("找回", "find it")),))
+    whole = compare_series("redline", years, from_version="2022", to_version="2024")
+    gap = compare_series("redline", years, from_version="2022", to_version="2024", faults=[fault])
+    assert whole.comparisons[0].conclusion is Conclusion.UNCHANGED
+    assert gap.comparisons[0].conclusion is Conclusion.TO_VERIFY
+    assert any("r2023" in note.zh and "r2023" in note.en for note in gap.comparisons[0].notes)
+
+
+def test_two_layers_of_one_version_are_refused() -> None:
+    twice = [make_layer([square(0, 0, 1000)], id=name, version="2024") for name in ("a", "b")]
+    with pytest.raises(UsageError, match="has a version twice"):
+        compare_series("redline", twice, from_version="2023", to_version="2024")

@@ -14,6 +14,7 @@ from eco_gis.model.siting import Answer, LayerAnswer, Reason, SiteAnswer, SiteKi
 from eco_gis.siting.assess import assess, layers_in_force
 from eco_gis.siting.facts import siting_facts
 from eco_gis.siting.rules import load_rules
+from eco_gis.text import Text
 from tests.builders import AS_OF, COUNTY, at, make_layer, make_sites, square
 
 RULES = load_rules()
@@ -76,7 +77,8 @@ def test_required_roles_without_a_layer_answer_no_data() -> None:
         (make_layer([]), Reason.EMPTY_LAYER),
         (
             LayerFault(
-                LayerSpec("redline", LayerRole.REDLINE, Path("x")), (Problem("x", "missing", "find it"),)
+                LayerSpec("redline", LayerRole.REDLINE, Path("x")),
+                (Problem("x", Text("缺失", "missing"), Text("找回", "find it")),),
             ),
             Reason.UNREADABLE,
         ),

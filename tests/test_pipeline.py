@@ -1,0 +1,62 @@
+"""The whole road on the sample county with one thing broken."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from eco_gis.errors import UsageError
+from eco_gis.model.result import RunResult
+from eco_gis.model.siting import Answer, Reason
+from eco_gis.pipeline import compare, site
+
+LAYERS = Path(__file__).parents[1] / "layers"
+AS_OF = date(2024, 12, 31)
+
+
+@pytest.fixture
+def county(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(LAYERS, tmp_path / "县 一")) / "catalog.toml"
+
+
+def answers(result: RunResult) -> dict[tuple[str, str], Answer]:
+    assert result.siting is not None
+    return {(s.id, a.layer_id): a.answer for s in result.siting.sites for a in s.answers}
+
+
+def test_a_missing_file_turns_just_its_layers_into_no_data(county: Path) -> None:
+    before = answers(site(county, as_of=AS_OF))
+    (county.parent / "redline.gpkg").unlink()
+    broken = site(county, as_of=AS_OF)
+    after = answers(broken)
+    redline = {key for key in before if key[1].startswith("redline")}
+    assert {after[key] for key in redline} == {Answer.NO_DATA}
+    assert {k: v for k, v in after.items() if k not in redline} == {
+        k: v for k, v in before.items() if k not in redline
+    }
+    assert broken.siting is not None
+    assert all(
+        a.reasons == (Reason.UNREADABLE,)
+        for s in broken.siting.sites
+        for a in s.answers
+        if a.layer_id.startswith("redline")
+    )
+    assert [f.spec.id for f in broken.faults] == ["redline_2022", "redline_2023", "redline_2024"]
+
+
+def test_before_any_version_is_in_force_nothing_is_called_clear(county: Path) -> None:
+    given = answers(site(county, as_of=date(2019, 1, 1)))
+    assert Answer.NOT_CONCERNED not in {v for (_, layer), v in given.items() if layer.startswith("redline")}
+
+
+def test_versions_are_named_when_one_is_asked_for_that_is_not_there(county: Path) -> None:
+    with pytest.raises(UsageError, match="2022, 2023, 2024"):
+        compare(county, as_of=AS_OF, from_version="1999", to_version="2024")
+
+
+def test_a_future_version_is_not_compared(county: Path) -> None:
+    result = compare(county, as_of=date(2023, 12, 31))
+    assert {c.new_version for r in result.changes for c in r.comparisons} == {"2023"}
