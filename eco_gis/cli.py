@@ -385,6 +385,8 @@ def _is_clear(result: RunResult) -> bool:
 def _tell(result: RunResult, options: Options, folder: Path) -> None:
     """The answer as JSON on stdout, or on the screen."""
     if options.as_json:
-        print_json([fact.to_dict() for fact in result.facts])
+        from eco_gis.outputs.facts import run_facts
+
+        print_json([fact.to_dict() for fact in run_facts(result)])
     elif not options.quiet:
         show_result(result, folder, options.lang)

@@ -14,13 +14,16 @@ from rich.table import Table
 
 from eco_gis.errors import EcoGisError, Problem
 from eco_gis.text import Lang, Text
-from eco_gis.units import shown_area
+from eco_gis.units import shown, shown_area
 
 if TYPE_CHECKING:
     from eco_gis.model.change import ChangeResult
     from eco_gis.model.result import RunResult
     from eco_gis.model.siting import SitingResult
     from eco_gis.pipeline import Progress
+
+SITES_SHOWN = 15
+"""Rows of the table on screen; the workbook has them all."""
 
 _STAGES = {
     "sample": Text("生成示例县", "making the sample county"),
@@ -84,13 +87,14 @@ def _show_change(series: ChangeResult, lang: Lang) -> None:
         opening, lost, gained, closing = (
             shown_area(m2, "ha") for m2 in (row.opening_m2, row.lost_m2, row.gained_m2, row.closing_m2)
         )
+        residual = shown(row.residual_m2, 4)
         versions = f"{comparison.old_version}→{comparison.new_version}"
         words = Text(
             f"{series.label.zh}（{comparison.basis.label.zh}，{versions}）：{comparison.conclusion.label.zh}；"
-            f"期初 {opening}、减少 {lost}、增加 {gained}、期末 {closing} 公顷（椭球面积），余差 {row.residual_m2:.4f} m²",
+            f"期初 {opening}、减少 {lost}、增加 {gained}、期末 {closing} 公顷（椭球面积），余差 {residual} m²",
             f"{series.label.en} ({comparison.basis.label.en}, {versions}): {comparison.conclusion.label.en}; "
             f"opening {opening}, lost {lost}, gained {gained}, closing {closing} ha (ellipsoidal), "
-            f"residual {row.residual_m2:.4f} m²",
+            f"residual {residual} m²",
         )
         stderr().print(words.to(lang), highlight=False)
         for note in comparison.notes:
@@ -99,6 +103,7 @@ def _show_change(series: ChangeResult, lang: Lang) -> None:
 
 def _siting_table(result: SitingResult, lang: Lang) -> Table:
     """Sites by suggestion and answer: how many, and which are strictest."""
+    from eco_gis.model.layer import LayerRole
     from eco_gis.model.siting import Answer
 
     table = Table(title=Text("选址套合", "Siting").to(lang), show_lines=False)
@@ -111,9 +116,13 @@ def _siting_table(result: SitingResult, lang: Lang) -> Table:
     ):
         table.add_column(Text(zh, en).to(lang), overflow="fold")
     sites = sorted(result.sites, key=lambda s: (-s.suggestion.strictness, s.id))
-    for one in sites[:20]:
+    for one in sites[:SITES_SHOWN]:
         by_answer = {
-            answer: "、".join(a.label.to(lang) for a in one.answers if a.answer is answer)
+            answer: ("、" if lang == "zh" else ", ").join(
+                (a.label if a.role is LayerRole.RESTRICTION else a.role.label).to(lang)
+                for a in one.answers
+                if a.answer is answer
+            )
             for answer in (Answer.CONCERNED, Answer.NO_DATA)
         }
         table.add_row(
@@ -122,9 +131,10 @@ def _siting_table(result: SitingResult, lang: Lang) -> Table:
             one.suggestion.label.to(lang),
             *(escape(v) for v in by_answer.values()),
         )
-    if len(sites) > 20:
+    if len(sites) > SITES_SHOWN:
         table.caption = Text(
-            f"另有 {len(sites) - 20} 个，见 tables.xlsx", f"{len(sites) - 20} more in tables.xlsx"
+            f"另有 {len(sites) - SITES_SHOWN} 个，见 tables.xlsx",
+            f"{len(sites) - SITES_SHOWN} more in tables.xlsx",
         ).to(lang)
     return table
 

@@ -93,7 +93,7 @@ def test_change_says_what_left_and_ends_with_1(county: Path) -> None:
     )
     assert done.returncode == 1
     assert "to be verified" in done.stderr
-    assert "10.00" in done.stderr, "a strip of 100 m × 1,000 m left"
+    assert "lost 9.999" in done.stderr, "a strip of 100 m × 1,000 m, ellipsoidal"
 
 
 @pytest.mark.parametrize(

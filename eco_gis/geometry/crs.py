@@ -17,6 +17,7 @@ from eco_gis.geometry.datum import coordinate_function, equivalent, horizontal, 
 from eco_gis.geometry.densify import moved
 from eco_gis.geometry.parts import Shapes, as_shapes, total_bounds
 from eco_gis.geometry.scale import AreaScale, fit_area_scale
+from eco_gis.text import Text
 
 __all__ = [
     "Plane",
@@ -55,10 +56,18 @@ class Plane:
 
     def __post_init__(self) -> None:
         if not self.crs.is_projected:
-            raise UsageError(f"{crs_name(self.crs)} is not a projected CRS: areas and widths need a plane")
+            name = crs_name(self.crs)
+            raise UsageError(
+                Text(
+                    f"{name} 不是投影坐标系：面积和宽度须在平面上量算",
+                    f"{name} is not a projected CRS: areas and widths need a plane",
+                )
+            )
         west, south, east, north = self.domain
         if not (np.isfinite(self.domain).all() and west < east and south < north):
-            raise UsageError(f"the domain {self.domain} of a plane is not a box")
+            raise UsageError(
+                Text(f"平面的范围 {self.domain} 不成框", f"the domain {self.domain} of a plane is not a box")
+            )
 
     @classmethod
     def over(cls, crs: pyproj.CRS, bounds: Box) -> Plane:
@@ -73,7 +82,13 @@ class Plane:
         """
         flat = horizontal(crs)
         if not np.isfinite(bounds).all():
-            raise UsageError(f"a plane in {crs_name(flat)} needs the box of some shapes, not {bounds}")
+            name = crs_name(flat)
+            raise UsageError(
+                Text(
+                    f"建立 {name} 平面需要图形的范围框，而非 {bounds}",
+                    f"a plane in {name} needs the box of some shapes, not {bounds}",
+                )
+            )
         step = _DOMAIN_STEP_M / _unit_m(flat)
         west, south, east, north = bounds
         margin = max(0.05 * (east - west), 0.05 * (north - south), 0.1 * step)
@@ -106,7 +121,12 @@ class Plane:
         """
         px, py = np.broadcast_arrays(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
         if not self.area_scale.holds(px, py).all():
-            raise UsageError(f"a point lies outside the domain {self.domain} of the plane {self.name}")
+            raise UsageError(
+                Text(
+                    f"有点落在平面 {self.name} 的范围 {self.domain} 之外",
+                    f"a point lies outside the domain {self.domain} of the plane {self.name}",
+                )
+            )
         return np.asarray(1.0 / np.sqrt(self.area_scale(px, py)))
 
     def same_as(self, other: Plane) -> bool:
@@ -137,7 +157,12 @@ def choose_plane_crs(lonlat_bounds: Box) -> pyproj.CRS:
     """
     west, south, east, north = lonlat_bounds
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        raise UsageError(f"{lonlat_bounds} is not a box in degrees (west, south, east, north)")
+        raise UsageError(
+            Text(
+                f"{lonlat_bounds} 不是以度为单位的范围框（西、南、东、北）",
+                f"{lonlat_bounds} is not a box in degrees (west, south, east, north)",
+            )
+        )
     lon, lat = (west + east) / 2, (south + north) / 2
     if _CHINA[0] <= lon <= _CHINA[2] and _CHINA[1] <= lat <= _CHINA[3]:
         zone = min(max(round(lon / 3), 25), 45)
@@ -158,7 +183,10 @@ def require_same_plane(a: Plane, b: Plane) -> None:
     """
     if not a.same_as(b):
         raise CRSMismatchError(
-            f"the operands lie on different planes, {a.name} and {b.name}: transform one first"
+            Text(
+                f"两组图形在不同的平面上：{a.name} 与 {b.name}；请先转换其一",
+                f"the operands lie on different planes, {a.name} and {b.name}: transform one first",
+            )
         )
 
 

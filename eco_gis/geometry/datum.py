@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pyproj.transformer import TransformerGroup
 
 from eco_gis.errors import TransformRefusedError
+from eco_gis.text import Text
 
 Floats = NDArray[np.float64]
 Box = tuple[float, float, float, float]
@@ -143,7 +144,7 @@ def _datum_crs(crs: pyproj.CRS, other: pyproj.CRS) -> pyproj.CRS:
         return crs
     geodetic = crs.geodetic_crs
     if geodetic is None:
-        raise _refused(crs, other, "one of them is not tied to the Earth")
+        raise _refused(crs, other, Text("其一未与地球关联", "one of them is not tied to the Earth"))
     return horizontal(geodetic)
 
 
@@ -166,9 +167,11 @@ def _shift(a: pyproj.CRS, b: pyproj.CRS, box: Box | None) -> list[_Step]:
     hub = pyproj.CRS.from_epsg(_HUB)
     ways = [_leg(a, hub, box), _leg(hub, b, box)]
     if any(way is None for way in ways):
-        raise _refused(
-            a, b, "no operation with known parameters and accuracy leads from datum to datum there"
+        why = Text(
+            "在该区域没有参数和精度已知的基准转换",
+            "no operation with known parameters and accuracy leads from datum to datum there",
         )
+        raise _refused(a, b, why)
     return [step for way in ways if way for step in way]
 
 
@@ -253,9 +256,14 @@ def _unknown(crs: pyproj.CRS) -> bool:
     return not crs.is_bound and (not name or name.startswith(("unknown", "not specified", "unnamed")))
 
 
-def _refused(a: pyproj.CRS, b: pyproj.CRS, why: str) -> TransformRefusedError:
+def _refused(a: pyproj.CRS, b: pyproj.CRS, why: Text) -> TransformRefusedError:
     return TransformRefusedError(
-        f"{a.name} → {b.name} is refused: {why}. Give the seven parameters of the shift (dx, dy, dz in m; "
-        "rx, ry, rz in arc seconds; scale in ppm; from the surveying authority) as "
-        "+towgs84=dx,dy,dz,rx,ry,rz,ds in the layer's crs, or deliver the layer in CGCS2000"
+        Text(
+            f"拒绝坐标转换 {a.name} → {b.name}：{why.zh}。请在图层的 crs 中以 +towgs84=dx,dy,dz,rx,ry,rz,ds "
+            "给出七参数（平移以米计，旋转以角秒计，尺度以 ppm 计，由测绘主管部门提供），"
+            "或提交 CGCS2000 坐标系的图层",
+            f"{a.name} → {b.name} is refused: {why.en}. Give the seven parameters of the shift (dx, dy, dz in "
+            "m; rx, ry, rz in arc seconds; scale in ppm; from the surveying authority) as "
+            "+towgs84=dx,dy,dz,rx,ry,rz,ds in the layer's crs, or deliver the layer in CGCS2000",
+        )
     )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from eco_gis.errors import UsageError
 from eco_gis.geometry.parts import Shapes, dimensions, simple_parts
+from eco_gis.text import Text
 
 Floats = NDArray[np.float64]
 Move = Callable[[Floats, Floats], tuple[Floats, Floats]]
@@ -32,9 +33,13 @@ def moved(shapes: Shapes, move: Move, *, budget: float, unit_m: float | None) ->
         px, py = move(x, y)
         if not (np.isfinite(px).all() and np.isfinite(py).all()):
             bad = int(np.flatnonzero(~(np.isfinite(px) & np.isfinite(py)))[0])
+            place = f"({float(x[bad])!r}, {float(y[bad])!r})"
             raise UsageError(
-                f"the coordinate ({x[bad]!r}, {y[bad]!r}) has no image in the target CRS: "
-                "the CRS named for the file is not its own, or the shape lies outside the projection's range"
+                Text(
+                    f"坐标 {place} 在目标坐标系中没有对应点：所写坐标系与文件不符，或图形超出投影的适用范围",
+                    f"the coordinate {place} has no image in the target CRS: the CRS named for the file is "
+                    "not its own, or the shape lies outside the projection's range",
+                )
             )
         return px, py
 

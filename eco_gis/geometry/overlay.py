@@ -16,6 +16,7 @@ from eco_gis.geometry.area import ellipsoidal_area, ellipsoidal_length, planar_a
 from eco_gis.geometry.crs import Plane, require_same_plane
 from eco_gis.geometry.parts import Shapes, as_shapes, chunks, dimensions, keep_dimension, simple_parts
 from eco_gis.geometry.regions import PIECE_VERTICES, Regions
+from eco_gis.text import Text
 
 Floats = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -154,18 +155,22 @@ def footprint(regions: Regions) -> Footprint:
     """Disjoint polygons with the same union as the polygons of `regions` (law 2).
 
     Only connected components whose interiors overlap are unioned; all other polygons pass as the same
-    objects, so that their areas stay the same to the last bit. Overlaps of rounding size (no more than
+    objects, so that their areas stay the same to the last bit; polygons of which none overlaps another
+    are their own footprint, the same `Regions`. Overlaps of rounding size (no more than
     `CONTACT_AREA_M2`, or thinner than `CONTACT_WIDTH_M`) count as contact. Lines, points, empty shapes
     and None have no footprint. The order of the shapes changes nothing but the order of the result.
     """
     members = np.flatnonzero(regions.dimensions == 2)
     shapes = regions.shapes[members]
     first, second = _overlapping_pairs(shapes, regions.plane)
+    if not len(first):
+        ground = regions if len(members) == len(regions) else regions.take(members)
+        return Footprint(ground, tuple(np.split(members, len(members)) if len(members) else ()))
     label = _components(len(members), first, second)
     out: list[Any] = []
     sources: list[Index] = []
     order = np.argsort(label, kind="stable")
-    for group in np.split(order, np.flatnonzero(np.diff(label[order])) + 1) if len(order) else []:
+    for group in np.split(order, np.flatnonzero(np.diff(label[order])) + 1):
         out.append(shapes[group[0]] if len(group) == 1 else _union(shapes[group]))
         sources.append(members[group])
     return Footprint(Regions(out, regions.plane), tuple(sources))
@@ -306,7 +311,7 @@ def nearest_distance_m(a: Regions, b: Regions) -> Floats:
     0 where they touch; nan where `a` is empty or None, and everywhere when `b` holds no shape.
     """
     require_same_plane(a.plane, b.plane)
-    return _distance(a, b.pieces.shapes)
+    return _distance(a, b.pieces.tree)
 
 
 def distance_to_boundary_m(a: Regions, b: Regions) -> Floats:
@@ -316,19 +321,23 @@ def distance_to_boundary_m(a: Regions, b: Regions) -> Floats:
     """
     require_same_plane(a.plane, b.plane)
     lines, _ = simple_parts(shapely.boundary(b.shapes[b.dimensions == 2]))
-    return _distance(a, chunks(lines, PIECE_VERTICES))
+    return _distance(a, shapely.STRtree(chunks(lines, PIECE_VERTICES)))
 
 
-def _distance(a: Regions, others: Shapes) -> Floats:
+def _distance(a: Regions, others: shapely.STRtree) -> Floats:
+    """Contact first: whether two shapes meet is cheaper to tell than how far apart they are."""
     out = np.full(len(a), np.nan)
     asked = np.flatnonzero(a.dimensions >= 0)
     if not len(others) or not len(asked):
         return out
-    i, j = shapely.STRtree(others).query_nearest(a.shapes[asked], all_matches=False)
-    line = shapely.shortest_line(a.shapes[asked[i]], others[j])
+    meeting, _ = others.query(a.shapes[asked], predicate="intersects")
+    out[asked[meeting]] = 0.0
+    apart = asked[np.isnan(out[asked])]
+    i, j = others.query_nearest(a.shapes[apart], all_matches=False)
+    line = shapely.shortest_line(a.shapes[apart[i]], others.geometries[j])
     points = shapely.get_coordinates(line).reshape(-1, 2, 2)
     planar = np.hypot(*(points[:, 1] - points[:, 0]).T) * a.plane.unit_m
-    out[asked[i]] = planar / a.plane.scale_at(*points.mean(axis=1).T)
+    out[apart[i]] = planar / a.plane.scale_at(*points.mean(axis=1).T)
     return out
 
 
@@ -372,7 +381,12 @@ def _one_by_one(operation: Callable[..., Any], left: Shapes, right: Shapes) -> l
                 out.append(operation(*_mended(as_shapes([one, other]))))
             except GEOSException as error:
                 where = shapely.total_bounds([one, other]).tolist()
-                raise EcoGisError(f"overlay pair {n} within {where} cannot be computed: {error}") from error
+                raise EcoGisError(
+                    Text(
+                        f"第 {n} 对图形（范围 {where}）无法叠加：{error}",
+                        f"overlay pair {n} within {where} cannot be computed: {error}",
+                    )
+                ) from error
     return out
 
 

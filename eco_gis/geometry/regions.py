@@ -21,6 +21,8 @@ PIECE_VERTICES = 256
 """Polygons with more vertices are cut into cells once: a small site never pays for a large redline."""
 
 _MAX_HALVINGS = 40
+_PER_SHAPE = ("bounds", "dimensions", "area_m2", "planar_m2", "length_m")
+"""Cached arrays with one row per shape."""
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,13 @@ class Regions:
         return f"<Regions: {len(self)} shapes on {self.plane.name}>"
 
     def take(self, index: ArrayLike) -> Regions:
-        """The shapes at `index` (integers or a boolean mask), in that order."""
+        """The shapes at `index` (integers or a boolean mask), in that order, with what is known of them."""
         chosen = np.asarray(index)
-        return Regions(self.shapes[chosen if chosen.dtype == bool else chosen.astype(np.intp)], self.plane)
+        chosen = chosen if chosen.dtype == bool else chosen.astype(np.intp)
+        taken = Regions(self.shapes[chosen], self.plane)
+        known = vars(self)
+        vars(taken).update({name: known[name][chosen] for name in _PER_SHAPE if name in known})
+        return taken
 
     @cached_property
     def bounds(self) -> Floats:

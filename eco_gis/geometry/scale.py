@@ -11,6 +11,7 @@ from numpy.polynomial import chebyshev
 from numpy.typing import NDArray
 
 from eco_gis.errors import UsageError
+from eco_gis.text import Text
 
 Floats = NDArray[np.float64]
 Box = tuple[float, float, float, float]
@@ -89,9 +90,13 @@ def fit_area_scale(crs: pyproj.CRS, domain: Box) -> AreaScale:
             break
     if best is None or not best.residual < _TOLERABLE or not _agrees_with_geodesics(best, crs):
         raise UsageError(
-            f"areas in {crs.name} cannot be told over the box {domain}: the projection mixes sphere and "
-            "ellipsoid (as Web Mercator does), or the data reach beyond its range; choose another plane, or "
-            "drop the shapes far away"
+            Text(
+                f"在 {crs.name} 中无法量算范围 {domain} 的面积：该投影混用球面与椭球（如 Web Mercator），"
+                "或数据超出其适用范围；请另选平面，或去掉远处的图形",
+                f"areas in {crs.name} cannot be told over the box {domain}: the projection mixes sphere and "
+                "ellipsoid (as Web Mercator does), or the data reach beyond its range; choose another plane, "
+                "or drop the shapes far away",
+            )
         )
     return best
 

@@ -10,8 +10,24 @@ import shapely
 from numpy.typing import NDArray
 
 from eco_gis.geometry.parts import Shapes, as_shapes, keep_dimension
+from eco_gis.text import Text
 
 Floats = NDArray[np.float64]
+
+
+_REASONS = {
+    "Self-intersection": "自相交",
+    "Ring Self-intersection": "环自相交",
+    "Too few points in geometry component": "顶点不足",
+    "Hole lies outside shell": "孔在外环之外",
+    "Holes are nested": "孔相互嵌套",
+    "Nested shells": "外环相互嵌套",
+    "Duplicate Rings": "环重复",
+    "Interior is disconnected": "内部不连通",
+    "Ring is not closed": "环未闭合",
+    "Invalid Coordinate": "坐标无效",
+}
+"""What GEOS finds wrong → the same in Chinese."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +55,16 @@ def diagnose(shapes: Any) -> Shapes:
     bad = np.flatnonzero(~shapely.is_valid(given) & ~shapely.is_missing(given))
     out[bad] = shapely.is_valid_reason(given[bad])
     return out
+
+
+def reason_in_words(reason: str) -> Text:
+    """A reason of `diagnose` in both languages.
+
+    >>> print(reason_in_words("Self-intersection[0.5 0.5]"))
+    自相交[0.5 0.5] / Self-intersection[0.5 0.5]
+    """
+    kind, bracket, place = reason.partition("[")
+    return Text(f"{_REASONS.get(kind, f'几何无效（{kind}）')}{bracket}{place}", reason)
 
 
 def repair(shapes: Any, *, unit_m: float = 1.0) -> Repaired:

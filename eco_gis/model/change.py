@@ -8,7 +8,7 @@ from enum import StrEnum
 from shapely.geometry.base import BaseGeometry
 
 from eco_gis.model.layer import LayerRole
-from eco_gis.model.text import Text
+from eco_gis.text import Text
 
 
 class Conclusion(StrEnum):

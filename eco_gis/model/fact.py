@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from eco_gis.errors import OutputError
+from eco_gis.text import Text
 
 Value = float | int | str | bool | None
 
@@ -71,14 +72,18 @@ class FactBook:
         """Add facts; an id may stand only once."""
         for fact in facts:
             if fact.id in self._facts:
-                raise OutputError(f"two facts share the id {fact.id!r}")
+                raise OutputError(
+                    Text(f"两个事实同用编号 {fact.id!r}", f"two facts share the id {fact.id!r}")
+                )
             self._facts[fact.id] = fact
 
     def __getitem__(self, fact_id: str) -> Fact:
         try:
             return self._facts[fact_id]
         except KeyError:
-            raise OutputError(f"no fact has the id {fact_id!r}") from None
+            raise OutputError(
+                Text(f"没有编号为 {fact_id!r} 的事实", f"no fact has the id {fact_id!r}")
+            ) from None
 
     def __contains__(self, fact_id: object) -> bool:
         return fact_id in self._facts
@@ -93,7 +98,7 @@ class FactBook:
         """The value of a numeric fact."""
         value = self[fact_id].value
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise OutputError(f"fact {fact_id!r} is not a number")
+            raise OutputError(Text(f"事实 {fact_id!r} 不是数", f"fact {fact_id!r} is not a number"))
         return float(value)
 
 

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pyproj import CRS
 
 from eco_gis.errors import Problem
 from eco_gis.geometry.regions import Regions
-from eco_gis.model.text import Text
+from eco_gis.text import Text
 
 
 class LayerRole(StrEnum):
@@ -114,6 +115,14 @@ class Secrecy(StrEnum):
         return list(Secrecy).index(self)
 
 
+class MapOffset(StrEnum):
+    """Offset that Chinese web maps put on coordinates: GCJ-02 (火星坐标), BD-09 (百度坐标), or none."""
+
+    NONE = ""
+    GCJ02 = "gcj02"
+    BD09 = "bd09"
+
+
 @dataclass(frozen=True)
 class Coverage:
     """Where a layer claims to be complete. Exactly one of the three is given."""
@@ -150,6 +159,10 @@ class LayerSpec:
     """Our name → the file's field name: id, name, zone, grade, code, category, width_m …"""
     crs: str | None = None
     """CRS that overrides what the file says."""
+    swap_xy: bool = False
+    """True where the file holds northing or latitude first: x and y are exchanged when it is read."""
+    offset: MapOffset = MapOffset.NONE
+    """Web-map offset of the file's coordinates, taken away when it is read; never for survey data."""
     authority: str = ""
     accuracy_m: float | None = None
     """Positional accuracy (standard error) in metres."""
@@ -172,6 +185,8 @@ class LayerSpec:
     accept_repair: bool = False
     encoding: str | None = None
     raster: bool = False
+    address: str = field(default="", repr=False)
+    """Connection address of a database table with its secrets, in place of a file; never shown or stored."""
     sha256: str | None = None
     """Recorded fingerprint of the file; a difference is a problem."""
 
@@ -224,7 +239,8 @@ class Repair:
     """What mending one feature cost, on the working plane."""
 
     feature: str
-    reason: str
+    reason: Text
+    """What was wrong, with the place."""
     net_m2: float
     """Area after minus area before."""
     ambiguous_m2: float
@@ -267,7 +283,7 @@ class LostRecord:
     """Zero-based position in the file."""
     feature: str
     """Id as far as it is known."""
-    reason: str
+    reason: Text
 
 
 @dataclass(frozen=True)
@@ -291,6 +307,8 @@ class Layer:
     """CRS of the file as words."""
     delivered: NDArray[Any] | None = None
     """Shapes before any transformation, in the file's CRS: for fingerprints and the official area."""
+    delivered_crs: CRS | None = None
+    """CRS of `delivered`."""
     notes: tuple[Problem, ...] = ()
     """Remarks of preparation that do not make a number wrong."""
 

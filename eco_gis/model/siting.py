@@ -9,7 +9,7 @@ from enum import StrEnum
 from shapely.geometry.base import BaseGeometry
 
 from eco_gis.model.layer import LayerRole, Polarity
-from eco_gis.model.text import Text
+from eco_gis.text import Text
 
 
 class Answer(StrEnum):

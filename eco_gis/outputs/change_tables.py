@@ -15,6 +15,7 @@ from eco_gis.outputs.paper_words import (
     COLUMNS,
     FITTED_NOTE,
     OUTSIDE_TOWNSHIPS,
+    REST,
     SHORT_ROLES,
     TOTAL,
     UNCHANGED_REST,
@@ -99,16 +100,22 @@ def ledger_tables(
         )
 
 
-def changed_only(table: Table, cells: Cells) -> Table:
-    """A ledger with its changed rows; the others are summed in one row, so that it still adds up."""
+def changed_only(table: Table, cells: Cells, *, at_most: int) -> Table:
+    """A ledger with the rows that changed most; the others are summed in one, so that it still adds up."""
     keys = [c.key for c in table.columns]
     watched = [keys.index(k) for k in CHANGE_COLUMNS if k in keys]
     body, total = table.rows[: -table.totals], table.rows[-table.totals :]
-    changed = [row for row in body if any(row[p].value for p in watched)]
-    rest = [row for row in body if not any(row[p].value for p in watched)]
+
+    def change(row: tuple[Cell, ...]) -> float:
+        return sum(v for p in watched if isinstance(v := row[p].value, float))
+
+    largest = sorted(range(len(body)), key=lambda i: (-change(body[i]), i))[:at_most]
+    kept = {i for i in largest if change(body[i])}
+    changed = [row for i, row in enumerate(body) if i in kept]
+    rest = [row for i, row in enumerate(body) if i not in kept]
     if len(rest) < 2:
         return table
-    words = cells.say(UNCHANGED_REST).format(n=len(rest))
+    words = cells.say(REST if any(map(change, rest)) else UNCHANGED_REST).format(n=len(rest))
     return Table(
         table.id, table.title, table.sheet, table.columns,
         (*changed, _summed(words, rest, table.columns), *total), table.notes, table.totals,
@@ -229,8 +236,7 @@ def _ledger_rows(
 ) -> Iterator[tuple[Cell, ...]]:
     """Rows and total; columns and rows add up as shown."""
     moves = _moves(rows)
-    in_ha = _rounded(rows, "ha")
-    in_mu = _rounded(rows, "mu")
+    rounded_to = {"ha": _rounded_ha(rows), "mu": _rounded_mu(rows)}
     everything = [(r.level, r.key) for r in rows] + [(Level.COUNTY, "county")]
     for position, (row_level, key) in enumerate(everything):
         is_total = row_level is Level.COUNTY
@@ -239,7 +245,7 @@ def _ledger_rows(
             return ledger_fact_id(change.series, comparison.basis, row_level, key, quantity)
 
         def cell(quantity: str, unit: str, position: int = position, is_total: bool = is_total) -> Cell:
-            rounded = (in_ha if unit == "ha" else in_mu)[quantity]
+            rounded = rounded_to[unit][quantity]
             value = sum(rounded, Decimal(0)) if is_total else rounded[position]
             summed = is_total and quantity.startswith("moved")
             exact = float(value) if summed else cells.book.number(fact(quantity))
@@ -272,7 +278,7 @@ def _any_change(row: LedgerRow) -> bool:
     return any((row.lost_m2, row.gained_m2, row.moved_out_m2, row.moved_in_m2))
 
 
-def _rounded(rows: Sequence[LedgerRow], unit: str) -> dict[str, list[Decimal]]:
+def _rounded_ha(rows: Sequence[LedgerRow]) -> dict[str, list[Decimal]]:
     """Rounded columns of a ledger, so that every column and every row adds up.
 
     Opening and closing totals are rounded for themselves, since they stand in more than one table; the
@@ -281,7 +287,7 @@ def _rounded(rows: Sequence[LedgerRow], unit: str) -> dict[str, list[Decimal]]:
     exact = {
         q: [float(getattr(r, f"{q}_m2")) for r in rows] for q in ("opening", "closing", "kept", *_CHANGES)
     }
-    given = {q: parts(values, unit) for q, values in exact.items()}
+    given = {q: parts(values, "ha") for q, values in exact.items()}
     total = {q: sum(values, Decimal(0)) for q, values in given.items()}
     opening, closing = total["opening"] - total["moved_out"], total["closing"] - total["moved_in"]
     if sum(exact["lost"]) >= sum(exact["gained"]):
@@ -290,14 +296,27 @@ def _rounded(rows: Sequence[LedgerRow], unit: str) -> dict[str, list[Decimal]]:
     else:
         total["kept"] = opening - total["lost"]
         total["gained"] = closing - total["kept"]
-    step = Decimal(1).scaleb(-DECIMALS[unit])
+    step = Decimal(1).scaleb(-DECIMALS["ha"])
     for q in ("kept", "lost", "gained"):
         _fit(given[q], total[q], exact[q], step)
-    flows = list(zip(given["kept"], *(given[q] for q in _CHANGES), strict=True))
-    given["opening"] = [kept + lost + out for kept, lost, _, out, _ in flows]
-    given["closing"] = [kept + gained + into for kept, _, gained, _, into in flows]
-    given["net"] = [c - o for c, o in zip(given["closing"], given["opening"], strict=True)]
-    return given
+    given["opening"] = [
+        sum(v, Decimal(0)) for v in zip(given["kept"], given["lost"], given["moved_out"], strict=True)
+    ]
+    given["closing"] = [
+        sum(v, Decimal(0)) for v in zip(given["kept"], given["gained"], given["moved_in"], strict=True)
+    ]
+    return given | {"net": _net(given)}
+
+
+def _rounded_mu(rows: Sequence[LedgerRow]) -> dict[str, list[Decimal]]:
+    """Rounded changes of a ledger in 亩."""
+    given = {q: parts([float(getattr(r, f"{q}_m2")) for r in rows], "mu") for q in _CHANGES}
+    return given | {"net": _net(given)}
+
+
+def _net(given: dict[str, list[Decimal]]) -> list[Decimal]:
+    flows = zip(*(given[q] for q in _CHANGES), strict=True)
+    return [gained + into - lost - out for lost, gained, out, into in flows]
 
 
 def _fit(rounded: list[Decimal], total: Decimal, exact: Sequence[float], step: Decimal) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from eco_gis.model.change import ChangeResult, Comparison, Direction
@@ -23,16 +24,16 @@ from eco_gis.units import from_m2, shown, shown_area
 DPI = 200
 INK = "#2B2F36"
 FAINT = "#8A9099"
-DRAWING = {"hatch.linewidth": 0.5, "axes.unicode_minus": False, "path.simplify": True}
+DRAWING: Any = {"hatch.linewidth": 0.5, "axes.unicode_minus": False, "path.simplify": True}
 """Drawing parameters of all figures, whatever the user's own settings are."""
 
 WORDS = {
     "opening": Text("期初面积", "Opening"),
     "closing": Text("期末面积", "Closing"),
-    "lost_documented": Text("减少\n（有批准依据）", "Lost,\ndocumented"),
-    "lost_undocumented": Text("减少\n（未见依据）", "Lost,\nundocumented"),
-    "gained_documented": Text("增加\n（有批准依据）", "Gained,\ndocumented"),
-    "gained_undocumented": Text("增加\n（未见依据）", "Gained,\nundocumented"),
+    "lost_documented": Text("减少\n有批准", "Lost,\napproved"),
+    "lost_undocumented": Text("减少\n未见批准", "Lost, no\napproval"),
+    "gained_documented": Text("增加\n有批准", "Gained,\napproved"),
+    "gained_undocumented": Text("增加\n未见批准", "Gained, no\napproval"),
     "axis": Text("面积（公顷）", "Area (ha)"),
     "cut": Text("纵轴未从 0 起", "vertical axis does not start at 0"),
     "towns": Text("各镇街变化（公顷）", "Change by township (ha)"),
@@ -72,8 +73,9 @@ def ledger_chart(change: ChangeResult, comparison: Comparison, book: FactBook, l
 
 def png(figure: Figure) -> bytes:
     """The figure as PNG bytes without dates or versions."""
-    canvas, out = FigureCanvasAgg(figure), BytesIO()
-    canvas.print_png(out, metadata={"Software": None})
+    out = BytesIO()
+    FigureCanvasAgg(figure)
+    figure.savefig(out, format="png", dpi=DPI, metadata={"Software": None})
     return out.getvalue()
 
 
@@ -86,13 +88,12 @@ def _bars(change: ChangeResult, comparison: Comparison, book: FactBook) -> list[
     top = bars[0].height
     for key in STEPS:
         area = fact("comparison", "all", key)
-        if area == 0 and key.endswith("_documented"):
+        if area == 0 and key != "lost_undocumented":
             continue
         height = from_m2(area, "ha")
         is_loss = key.startswith("lost")
         top = top - height if is_loss else top
-        sign = "" if area == 0 else ("−" if is_loss else "+")
-        bars.append(Bar(key, top, height, sign + shown_area(area, "ha")))
+        bars.append(Bar(key, top, height, _signed(shown_area(area, "ha"), -area if is_loss else area)))
         top = top if is_loss else top + height
     return [*bars, Bar("closing", 0.0, from_m2(closing, "ha"), shown_area(closing, "ha"))]
 
@@ -129,7 +130,7 @@ def _waterfall(axes: Axes, bars: list[Bar], face: Face, role: LayerRole, lang: L
             width=0.62,
             color=_tint(style),
             edgecolor=style.line,
-            hatch="" if bar.key.endswith("_documented") and "un" not in bar.key else style.pattern.hatch,
+            hatch="" if bar.key.endswith("_documented") else style.pattern.hatch,
             linewidth=0.9,
         )
         axes.annotate(
@@ -175,7 +176,7 @@ def _town_bars(axes: Axes, towns: list[tuple[str, float, float]], face: Face, la
                 hatch=style.pattern.hatch, linewidth=0.9,
             )  # fmt: skip
             axes.annotate(
-                shown(value, 4).replace("-", "−"), (value, position), xytext=(3 if value > 0 else -3, 0),
+                _signed(shown(abs(value), 4), value), (value, position), xytext=(3 if value > 0 else -3, 0),
                 textcoords="offset points", ha="left" if value > 0 else "right", va="center",
                 fontproperties=face.at(7), color=INK,
             )  # fmt: skip
@@ -188,6 +189,13 @@ def _town_bars(axes: Axes, towns: list[tuple[str, float, float]], face: Face, la
     _quiet(axes, face)
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
+
+
+def _signed(words: str, value: float) -> str:
+    """A shown amount with its sign; what is below the last digit, and zero, keeps its words."""
+    if value == 0 or words.startswith("<"):
+        return words
+    return f"{'−' if value < 0 else '+'}{words}"
 
 
 def _quiet(axes: Axes, face: Face) -> None:
@@ -209,6 +217,4 @@ def _style(key: str, role: LayerRole) -> AreaStyle:
 
 
 def _tint(style: AreaStyle) -> Any:
-    from matplotlib.colors import to_rgb
-
-    return tuple(1 - (1 - c) * 0.55 for c in to_rgb(style.fill))
+    return tuple(1 - (1 - c) * 0.4 for c in to_rgb(style.fill))

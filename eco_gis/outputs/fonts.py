@@ -47,7 +47,7 @@ def face_for(words: str) -> Face:
     EcoGisWarning
         When no font has all characters; those missing are drawn as `MISSING`.
     """
-    wanted = frozenset(c for c in words if c.isprintable() and not c.isspace())
+    wanted = frozenset(c for c in words if not c.isspace())
     packaged = _packaged()
     missing = wanted - _characters(packaged)
     if not missing:

@@ -115,6 +115,7 @@ UNCONFIRMED_NOTE = Text(
 )
 OUTSIDE_TOWNSHIPS = Text("所有镇街之外", "Outside all townships")
 TOTAL = Text("合计", "Total")
+REST = Text("其余 {n} 个", "Other {n}")
 UNCHANGED_REST = Text("其余 {n} 个无变化", "Other {n}, unchanged")
 UNDOCUMENTED = Text("未见批准依据", "No approval found")
 LAYER_MISSING = Text("未配置", "not configured")

@@ -130,7 +130,8 @@ def detail_row(site: SiteAnswer, answer: LayerAnswer, cells: Cells) -> tuple[Cel
         return site_fact_id(site.id, quantity, answer.layer_id)
 
     def area(quantity: str, unit: str) -> Cell:
-        untold = answer.answer is Answer.NO_DATA and not cells.book[fact(quantity)].value
+        untold = answer.answer is Answer.NO_DATA or not site.area_m2
+        untold = untold and not cells.book[fact(quantity)].value
         return cells.unanswered(fact(quantity)) if untold else cells.area(fact(quantity), unit)
 
     return (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ FONT = {"font_name": "宋体", "font_size": 10}
 RULE = "#B8BDC4"
 FILL_HEAD = "#E8EDF2"
 MAX_SHEET_NAME = 31
+LINE_HEIGHT, MAX_LINES = 14.5, 12
+"""Points of one line in a row, and how many lines a row shows at most."""
 FACT_COLUMNS = (
     *("id", "quantity", "value", "unit", "shown", "method", "layer", "feature", "township", "year"),
     "subject",
@@ -136,7 +139,7 @@ def _cover(
     formats: _Formats,
 ) -> None:
     sheet.hide_gridlines(2)
-    sheet.set_column(0, 0, 18)
+    sheet.set_column(0, 0, 32)
     sheet.set_column(1, 1, 90)
     sheet.set_row(0, 34)
     sheet.write_string(0, 0, cells.say(COVER["title"]), formats(bold=True, font_size=18))
@@ -163,6 +166,7 @@ def _cover(
         if words:
             sheet.write_string(row, 0, cells.say(COVER[key]), formats(bold=True, border=1, border_color=RULE))
             sheet.write_string(row, 1, words, formats(border=1, border_color=RULE, text_wrap=True))
+            sheet.set_row(row, LINE_HEIGHT * _lines(words, 90))
             row += 1
     row += 1
     sheet.write_string(row, 0, cells.say(COVER["contents"]), formats(bold=True, font_size=12))
@@ -189,6 +193,8 @@ def _sheet(sheet: Any, table: Table, formats: _Formats) -> None:
     sheet.set_row(1, 32)
     first_total = len(table.rows) - table.totals
     for number, row in enumerate(table.rows):
+        lines = max(_lines(c.shown, k.width) for c, k in zip(row, table.columns, strict=True))
+        sheet.set_row(2 + number, LINE_HEIGHT * min(lines, MAX_LINES))
         for position, (cell, column) in enumerate(zip(row, table.columns, strict=True)):
             style = formats.cell(cell, column, total=number >= first_total)
             _write(sheet, 2 + number, position, cell, style)
@@ -199,6 +205,15 @@ def _sheet(sheet: Any, table: Table, formats: _Formats) -> None:
         sheet.write_string(3 + len(table.rows) + number, 0, note, formats(font_color="#555555", italic=True))
     sheet.repeat_rows(1)
     _page(sheet, landscape=True)
+
+
+def _lines(words: str, width: float) -> int:
+    """Lines that words take in a column; Chinese characters are twice as wide.
+
+    >>> _lines("生态保护红线", 10), _lines("ha", 10)
+    (2, 1)
+    """
+    return max(1, ceil(sum(1 if c.isascii() else 2 for c in words) / max(width - 1, 1)))
 
 
 def _write(sheet: Any, row: int, position: int, cell: Cell, style: Any) -> None:

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from eco_gis.model.fact import Fact, Method, Value, site_fact_id
-from eco_gis.model.siting import Answer, LayerAnswer, SiteAnswer, SitingResult
+from eco_gis.model.layer import LayerRole
+from eco_gis.model.siting import Answer, LayerAnswer, SiteAnswer, SitingResult, Suggestion
 from eco_gis.units import DECIMALS, shown
 
 SITE_QUANTITIES = ("answer", "suggestion", "area", "planar_area", "length")
@@ -25,10 +26,25 @@ def siting_facts(result: SitingResult) -> Iterator[Fact]:
     yield _count("summary/sites", "sites", len(result.sites), year)
     for answer in Answer:
         yield _count(f"summary/{answer}", f"sites_{answer}", given[answer], year)
+    yield from _summary_by_role(result, year)
+    advice = Counter(site.suggestion for site in result.sites)
+    for suggestion in Suggestion:
+        yield _count(f"summary/suggestion/{suggestion}", f"sites_{suggestion}", advice[suggestion], year)
     for site in result.sites:
         yield from _site_facts(site, year)
         for answer_of_layer in site.answers:
             yield from _layer_facts(site, answer_of_layer, year)
+
+
+def _summary_by_role(result: SitingResult, year: str) -> Iterator[Fact]:
+    """How many sites each kind of line concerns; the gravest answer of a kind's layers counts."""
+    for role in LayerRole:
+        given: Counter[Answer] = Counter()
+        for site in result.sites:
+            answers = {a.answer for a in site.answers if a.role is role}
+            given.update(next(([answer] for answer in Answer if answer in answers), []))
+        for answer in Answer if given else ():
+            yield _count(f"summary/{role}/{answer}", f"sites_{answer}", given[answer], year)
 
 
 def _site_facts(site: SiteAnswer, year: str) -> Iterator[Fact]:

@@ -143,6 +143,13 @@ def test_every_kind_of_shape_keeps_its_kind() -> None:
     assert far.max() < 1e-9
 
 
+def test_no_shape_gives_no_shape() -> None:
+    for source in (CGCS2000, epsg(4326), epsg(4528), ZONE):
+        for nothing in ([], np.empty(0, dtype=object), np.array([])):
+            moved = transform(nothing, source, ZONE)
+            assert (moved.shape, moved.dtype) == ((0,), object)
+
+
 def test_a_coordinate_without_an_image_is_an_error() -> None:
     with pytest.raises(UsageError, match="no image"):
         transform([shapely.Point(4e9, 4e9)], ZONE, CGCS2000)

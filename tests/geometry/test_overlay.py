@@ -126,6 +126,18 @@ def test_footprint_touches_only_what_overlaps() -> None:
     assert len(footprint(regions()).regions) == 0
 
 
+def test_polygons_apart_are_their_own_footprint() -> None:
+    apart = regions(box(0, 0, 10, 10), box(10, 0, 20, 10))
+    ground = footprint(apart)
+    assert ground.regions is apart
+    assert [s.tolist() for s in ground.sources] == [[0], [1]]
+    mixed = regions(None, box(0, 0, 10, 10), shapely.Point(X, Y))
+    assert mixed.area_m2[1] > 0
+    ground = footprint(mixed)
+    assert [s.tolist() for s in ground.sources] == [[1]]
+    assert vars(ground.regions)["area_m2"].tolist() == [mixed.area_m2[1]]
+
+
 def test_footprint_takes_overlaps_of_rounding_size_for_contact() -> None:
     shapes = [box(0, 0, 10_000, 10), box(10, 10 - 5e-9, 5_000, 20), box(20, 10 - 1e-3, 30, 10)]
     assert [s.tolist() for s in footprint(regions(*shapes[:2])).sources] == [[0], [1]]
@@ -190,6 +202,13 @@ def test_nearest_distance() -> None:
     np.testing.assert_allclose(distance, [0, 2, 5, np.nan, 0], rtol=1e-6)
     assert np.isnan(nearest_distance_m(a, regions())).all()
     assert nearest_distance_m(regions(), b).shape == (0,)
+
+
+def test_distance_is_zero_inside_beyond_all_borders_and_at_a_point_of_contact() -> None:
+    large = regions(gear(5_000))
+    inside, corner = box(9_990, 9_990, 9_991, 9_991), shapely.Point(large.shapes[0].exterior.coords[7])
+    assert nearest_distance_m(regions(inside, corner), large).tolist() == [0, 0]
+    assert distance_to_boundary_m(regions(inside), large)[0] > 4_000
 
 
 def test_distance_is_on_the_ellipsoid() -> None:

@@ -43,6 +43,18 @@ def test_take_keeps_order_and_objects() -> None:
     assert len(regions.take([])) == 0
 
 
+def test_take_carries_on_what_is_known() -> None:
+    regions = Regions([shapely.box(505_000, 3_205_000, 505_000 + k, 3_205_010) for k in (1, 2, 3)], PLANE)
+    before = regions.take([2, 0])
+    assert "area_m2" not in vars(before)
+    area, box = regions.area_m2, regions.bounds
+    for chosen in ([2, 0], np.array([True, False, True])):
+        taken = regions.take(chosen)
+        assert vars(taken)["area_m2"].tolist() == area[chosen].tolist() == taken.area_m2.tolist()
+        assert vars(taken)["bounds"].tolist() == box[chosen].tolist()
+    assert regions.take([2, 0]).area_m2.tolist() == before.area_m2.tolist()
+
+
 def test_nothing_has_no_area_and_no_box() -> None:
     nothing = Regions.empty(PLANE)
     assert (len(nothing), nothing.area_m2.sum(), nothing.bounds.shape) == (0, 0.0, (0, 4))

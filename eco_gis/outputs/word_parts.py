@@ -1,0 +1,334 @@
+"""Parts of a Word document in the manner of Chinese official papers: fonts, tables, captions, fields."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from docx import Document
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_TAB_ALIGNMENT
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Emu, Pt, RGBColor
+
+from eco_gis.model.text import Lang
+from eco_gis.outputs.cells import Cell, Column, Kind, Table
+from eco_gis.outputs.style import SignStyle
+from eco_gis.outputs.word_styles import set_styles
+
+PAGE = (Cm(21.0), Cm(29.7))
+MARGINS = {"top_margin": 3.0, "bottom_margin": 2.6, "left_margin": 2.6, "right_margin": 2.4}
+HEAD_FILL = "E8EDF2"
+TOTAL_FILL = "F4F6F8"
+
+
+class Paper:
+    """A document that grows from top to bottom; numbers its tables and figures."""
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang: Lang = lang
+        self.document = Document()
+        self._numbers = {"table": 0, "figure": 0}
+        set_styles(self.document, lang)
+        section = self.document.sections[0]
+        section.page_width, section.page_height = PAGE
+        _set_margins(section)
+
+    @property
+    def width(self) -> Emu:
+        """Width between the margins of the present section."""
+        return _inner_width(self.document.sections[-1])
+
+    def turn(self, *, landscape: bool) -> None:
+        """Begin a new page in the other orientation; nothing where it is that already."""
+        section = self.document.sections[-1]
+        wanted = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
+        if section.orientation == wanted:
+            return
+        section = self.document.add_section(WD_SECTION.NEW_PAGE)
+        section.orientation = wanted
+        section.page_width, section.page_height = PAGE[::-1] if landscape else PAGE
+        _set_margins(section)
+
+    def new_page(self) -> None:
+        """Begin a new page."""
+        self.document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+
+    def title(self, words: str) -> None:
+        """The title of the paper."""
+        paragraph = self.document.add_paragraph(style="Title")
+        paragraph.add_run(clean(words))
+
+    def centred(self, words: str, *, size: float = 12, color: str = "000000", bold: bool = False) -> None:
+        """A line in the middle."""
+        paragraph = self.document.add_paragraph()
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        paragraph.paragraph_format.first_line_indent = Pt(0)
+        run = paragraph.add_run(clean(words))
+        run.font.size, run.font.bold, run.font.color.rgb = Pt(size), bold, RGBColor.from_string(color)
+
+    def heading(self, words: str, level: int) -> None:
+        """A heading of level 1 to 3."""
+        self.document.add_heading(clean(words), level)
+
+    def say(self, words: str, *, size: float | None = None) -> None:
+        """A paragraph of text; one of a given size leads over to the table below it."""
+        paragraph = self.document.add_paragraph()
+        run = paragraph.add_run(clean(words))
+        if size is not None:
+            paragraph.paragraph_format.first_line_indent = Pt(0)
+            paragraph.paragraph_format.line_spacing = 1.1
+            paragraph.paragraph_format.keep_with_next = True
+            run.font.size = Pt(size)
+
+    def table(
+        self, table: Table, *, size: float = 9, caption: bool = True, notes: bool = True, stretch: str = ""
+    ) -> None:
+        """A table with caption and notes; columns share the page's width by their own widths."""
+        if caption:
+            self._caption("table", table.title, keep_with_next=True)
+        widths = self._widths([_breadth(c.width, c.key, stretch) for c in table.columns])
+        rows = [[Cell(None, _heading(c)) for c in table.columns], *table.rows]
+        made = self.grid(len(rows), widths)
+        first_total = len(rows) - table.totals
+        for number, (row, cells) in enumerate(zip(made.rows, rows, strict=True)):
+            _fix_row(row, header=number == 0)
+            for place, cell, column in zip(row.cells, cells, table.columns, strict=True):
+                align = (
+                    "center"
+                    if number == 0 or column.kind is Kind.SIGN
+                    else "right"
+                    if column.kind is Kind.NUMBER
+                    else "left"
+                )
+                fill = HEAD_FILL if number == 0 else TOTAL_FILL if number >= first_total else ""
+                write(
+                    place,
+                    cell.shown,
+                    size=size,
+                    align=align,
+                    bold=number == 0 or number >= first_total,
+                    fill=fill,
+                    sign=cell.sign,
+                )
+        for note in table.notes if notes else ():
+            self._note(note)
+        self._gap()
+
+    def form(self, pairs: Sequence[tuple[str, str]], *, size: float = 10.5) -> None:
+        """Labelled fields in two columns of words."""
+        widths = self._widths([14, 60])
+        made = self.grid(len(pairs), widths)
+        for row, (label, words) in zip(made.rows, pairs, strict=True):
+            _fix_row(row, header=False)
+            write(row.cells[0], label, size=size, align="center", bold=True, fill=HEAD_FILL)
+            write(row.cells[1], words, size=size, align="left")
+        self._gap()
+
+    def grid(self, rows: int, widths: Sequence[Emu]) -> Any:
+        """An empty ruled table of fixed widths."""
+        made = self.document.add_table(rows, len(widths), style="Table Grid")
+        made.alignment = WD_TABLE_ALIGNMENT.CENTER
+        made.autofit = False
+        for column, width in zip(made.columns, widths, strict=True):
+            column.width = width
+            for cell in column.cells:
+                cell.width = width
+        return made
+
+    def picture(self, png: bytes, caption: str) -> None:
+        """A figure across the page with its caption below."""
+        paragraph = self.document.add_paragraph()
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        paragraph.paragraph_format.first_line_indent = Pt(0)
+        paragraph.paragraph_format.keep_with_next = True
+        paragraph.paragraph_format.line_spacing = 1.0
+        shape = paragraph.add_run().add_picture(BytesIO(png), width=min(self.width, Cm(17.5)))
+        shape._inline.docPr.set("descr", clean(caption))
+        self._caption("figure", caption, keep_with_next=False)
+
+    def running(self, header: tuple[str, str], footer: str) -> None:
+        """Header (left, right) and footer with page numbers, for all sections."""
+        for section in self.document.sections:
+            section.header.is_linked_to_previous = section.footer.is_linked_to_previous = False
+            section.header_distance, section.footer_distance = Cm(1.6), Cm(1.4)
+            top, bottom = section.header.paragraphs[0], section.footer.paragraphs[0]
+            for paragraph, (left, right) in ((top, header), (bottom, (footer, ""))):
+                paragraph.paragraph_format.tab_stops.clear_all()
+                paragraph.paragraph_format.tab_stops.add_tab_stop(
+                    _inner_width(section), WD_TAB_ALIGNMENT.RIGHT
+                )
+                paragraph.paragraph_format.first_line_indent = Pt(0)
+                paragraph.add_run(clean(left) + "\t" + clean(right))
+            _page_numbers(bottom, self.lang)
+            _rule(top, "bottom")
+            _rule(bottom, "top")
+            for paragraph in (top, bottom):
+                for run in paragraph.runs:
+                    run.font.size = Pt(9)
+
+    def _caption(self, kind: str, words: str, *, keep_with_next: bool) -> None:
+        self._numbers[kind] += 1
+        name = {"table": ("表", "Table"), "figure": ("图", "Figure")}[kind][self.lang == "en"]
+        paragraph = self.document.add_paragraph(style="Caption")
+        paragraph.paragraph_format.keep_with_next = keep_with_next
+        paragraph.add_run(f"{name} ")
+        field(paragraph, f"SEQ {name} \\* ARABIC", str(self._numbers[kind]))
+        paragraph.add_run(f"  {clean(words)}")
+
+    def _note(self, words: str) -> None:
+        paragraph = self.document.add_paragraph()
+        form = paragraph.paragraph_format
+        form.first_line_indent, form.line_spacing, form.space_after = Pt(0), 1.0, Pt(0)
+        run = paragraph.add_run(("注：" if self.lang == "zh" else "Note: ") + clean(words))
+        run.font.size, run.font.color.rgb = Pt(8), RGBColor(0x55, 0x5B, 0x63)
+
+    def _gap(self) -> None:
+        paragraph = self.document.add_paragraph()
+        paragraph.paragraph_format.line_spacing = Pt(8)
+
+    def _widths(self, shares: Sequence[float]) -> list[Emu]:
+        return [Emu(int(self.width * share / sum(shares))) for share in shares]
+
+    def save(self, path: Path) -> Path:
+        """Write the document; every part of the file bears the same date, so that equal runs give equal files."""
+        out = BytesIO()
+        self.document.save(out)
+        with zipfile.ZipFile(out) as packed, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as final:
+            for name in packed.namelist():
+                entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+                entry.compress_type, entry.external_attr, entry.create_system = (
+                    zipfile.ZIP_DEFLATED,
+                    0o600 << 16,
+                    3,
+                )
+                final.writestr(entry, packed.read(name))
+        return path
+
+
+def write(
+    place: Any,
+    words: str,
+    *,
+    size: float,
+    align: str = "left",
+    bold: bool = False,
+    fill: str = "",
+    sign: SignStyle | None = None,
+) -> None:
+    """Words into a table cell; an answer takes its colour and symbol."""
+    paragraph = place.paragraphs[0]
+    paragraph.alignment = getattr(WD_ALIGN_PARAGRAPH, align.upper())
+    form = paragraph.paragraph_format
+    form.first_line_indent, form.line_spacing, form.space_before, form.space_after = (
+        Pt(0),
+        1.0,
+        Pt(1.5),
+        Pt(1.5),
+    )
+    run = paragraph.add_run(clean(words))
+    run.font.size, run.font.bold = Pt(size), bold or sign is not None
+    if sign is not None:
+        run.font.color.rgb = RGBColor.from_string(sign.color.lstrip("#"))
+        fill = sign.tint.lstrip("#")
+    _trim(place, fill)
+
+
+def field(paragraph: Any, instruction: str, shown: str) -> None:
+    """A field with the result it has now, so that it shows without being updated."""
+    for kind, words in (("begin", ""), ("", instruction), ("separate", ""), ("text", shown), ("end", "")):
+        run = paragraph.add_run()
+        if kind == "text":
+            run.text = words
+        elif kind:
+            mark = OxmlElement("w:fldChar")
+            mark.set(qn("w:fldCharType"), kind)
+            run._r.append(mark)
+        else:
+            code = OxmlElement("w:instrText")
+            code.set(qn("xml:space"), "preserve")
+            code.text = f" {words} "
+            run._r.append(code)
+
+
+def clean(words: str) -> str:
+    r"""Words without characters that XML refuses.
+
+    >>> clean("a\x00b\tc")
+    'ab\tc'
+    """
+    return "".join(
+        c
+        for c in words
+        if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff" and not "\ud800" <= c <= "\udfff")
+    )
+
+
+def _heading(column: Column) -> str:
+    """Label, and the unit below it."""
+    return column.heading if not column.unit else column.heading.replace(column.label, f"{column.label}\n", 1)
+
+
+def _inner_width(section: Any) -> Emu:
+    """Width between the margins."""
+    return Emu(section.page_width - section.left_margin - section.right_margin)
+
+
+def _breadth(width: float, key: str, stretch: str) -> float:
+    """Wide columns of words give way on paper, except the one that is to be stretched."""
+    return width * 1.4 if key == stretch else min(width, 26.0)
+
+
+def _set_margins(section: Any) -> None:
+    for name, centimetres in MARGINS.items():
+        setattr(section, name, Cm(centimetres))
+
+
+def _fix_row(row: Any, *, header: bool) -> None:
+    """A row stays on one page; the heading is repeated on each."""
+    properties = row._tr.get_or_add_trPr()
+    properties.append(OxmlElement("w:cantSplit"))
+    if header:
+        properties.append(OxmlElement("w:tblHeader"))
+
+
+def _trim(place: Any, fill: str) -> None:
+    properties = place._tc.get_or_add_tcPr()
+    if fill:
+        shade = OxmlElement("w:shd")
+        for attribute, value in (("val", "clear"), ("color", "auto"), ("fill", fill)):
+            shade.set(qn(f"w:{attribute}"), value)
+        properties.append(shade)
+    margins = OxmlElement("w:tcMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "60")
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    properties.append(margins)
+    middle = OxmlElement("w:vAlign")
+    middle.set(qn("w:val"), "center")
+    properties.append(middle)
+
+
+def _page_numbers(paragraph: Any, lang: Lang) -> None:
+    before, between, after = ("第 ", " 页 / 共 ", " 页") if lang == "zh" else ("Page ", " of ", "")
+    paragraph.add_run(before)
+    field(paragraph, "PAGE", "1")
+    paragraph.add_run(between)
+    field(paragraph, "NUMPAGES", "1")
+    paragraph.add_run(after)
+
+
+def _rule(paragraph: Any, side: str) -> None:
+    borders = OxmlElement("w:pBdr")
+    line = OxmlElement(f"w:{side}")
+    for attribute, value in (("val", "single"), ("sz", "4"), ("space", "4"), ("color", "8A9099")):
+        line.set(qn(f"w:{attribute}"), value)
+    borders.append(line)
+    paragraph._p.get_or_add_pPr().append(borders)
