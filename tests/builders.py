@@ -18,6 +18,7 @@ from eco_gis.geometry.crs import Plane
 from eco_gis.geometry.overlay import footprint
 from eco_gis.geometry.regions import Regions
 from eco_gis.model.layer import Layer, LayerRole, LayerSpec, LostRecord, Polarity
+from eco_gis.text import Text
 
 X0, Y0 = 540_000.0, 3_240_000.0
 PLANE = Plane.over(pyproj.CRS.from_epsg(4549), (X0 - 20_000, Y0 - 20_000, X0 + 20_000, Y0 + 20_000))
@@ -65,7 +66,7 @@ def make_layer(
         footprint=ground.regions,
         footprint_sources=ground.sources,
         coverage=None if coverage is None else regions(coverage),
-        lost=tuple(LostRecord(n, "", "null geometry") for n in range(lost)),
+        lost=tuple(LostRecord(n, "", Text("无几何", "null geometry")) for n in range(lost)),
         source_crs="EPSG:4549",
         delivered=features.shapes,
     )

@@ -123,7 +123,7 @@ def test_check_lists_every_problem_and_ends_with_1(county: Path) -> None:
     (county / "layers" / "catalog.toml").write_text(broken, encoding="utf-8")
     done = eco_gis("check", "--json", "--quiet", cwd=county)
     assert done.returncode == 1
-    fatal = [p for p in json.loads(done.stdout) if p["fatal"]]
+    fatal = [p for p in json.loads(done.stdout)["problems"] if p["fatal"]]
     assert {"gone.gpkg", "lost.gpkg"} <= {w for p in fatal for w in ("gone.gpkg", "lost.gpkg") if w in str(p)}
 
 

@@ -16,7 +16,7 @@ from eco_gis.layers.project import LoadedProject, load_layers
 from eco_gis.layers.proposal import propose_catalog
 from eco_gis.layers.raster import describe_raster, read_window
 from eco_gis.model.layer import Catalog, LayerRole, LayerSpec
-from eco_gis.model.text import Text
+from eco_gis.text import Text
 
 COUNTIES = (330702, 330703, 330723, 330726, 330727, 330781, 330782, 330783, 330784)
 
@@ -59,7 +59,7 @@ def test_invalid_counties_are_refused_with_two_costs_then_read(shared_data: Path
     refused = load(*specs)
     assert len(refused.faults) == 9 and not refused.layers
     assert all(
-        "m² net and" in p.what and "m² ambiguous" in p.what for f in refused.faults for p in f.problems
+        "m² net and" in p.what.en and "m² ambiguous" in p.what.en for f in refused.faults for p in f.problems
     )
     read = load(*specs, accept_repair=True)
     assert len(read.layers) == 9
@@ -141,13 +141,13 @@ def test_malta_geodatabase_and_geopackage_agree(shared_data: Path) -> None:
         plane="EPSG:32633",
     )
     (fault,) = project.faults
-    assert "holds 4 layers: sol1824_mt" in fault.problems[0].what
+    assert "holds 4 layers: sol1824_mt" in fault.problems[0].what.en
     for layer_id in ("gdb", "gpkg"):
         layer = project.layers[layer_id]
         assert len(layer) == 160
         assert layer.features.planar_m2.sum() / 1e4 == pytest.approx(492_221.9663, abs=1e-3)
         assert layer.features.area_m2.sum() / 1e4 == pytest.approx(492_572.28, abs=0.01)
-    assert not [p for p in check_layers(project) if "declares" in p.what]
+    assert not [p for p in check_layers(project) if "declares" in p.what.en]
 
 
 def test_czech_sites_and_cheshire_meet_their_declared_areas(shared_data: Path) -> None:

@@ -26,6 +26,9 @@ def write(folder: Path) -> Callable[..., Path]:
     def _write(name: str, shapes: list[Any], crs: str | None = "EPSG:4549", **columns: list[Any]) -> Path:
         options = {k: columns.pop(k) for k in ("layer", "encoding", "SPATIAL_INDEX") if k in columns}
         path = folder / name
+        if path.suffix == ".gdb":
+            # by the ending alone GDAL would make a folder of Shapefiles
+            options |= {"driver": "OpenFileGDB", "TARGET_ARCGIS_VERSION": "ARCGIS_PRO_3_2_OR_LATER"}
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "'crs' was not provided")
             gpd.GeoDataFrame(columns, geometry=shapes, crs=crs).to_file(path, **options)

@@ -73,7 +73,7 @@ def test_mapped_field_that_is_not_there_is_refused(write: Write) -> None:
 def test_null_and_empty_shapes_are_lost_records(write: Write) -> None:
     path = write("a.gpkg", [square(0), None, shapely.Polygon(), square(1)], B=list("abcd"))
     layer = prepared(path, fields={"id": "B"})
-    assert [(r.record, r.feature, r.reason) for r in layer.lost] == [
+    assert [(r.record, r.feature, r.reason.en) for r in layer.lost] == [
         (1, "b", "the shape is null"),
         (2, "c", "the shape is empty"),
     ]
@@ -84,7 +84,8 @@ def test_null_and_empty_shapes_are_lost_records(write: Write) -> None:
 def test_a_collapsed_shape_is_a_lost_record(write: Write) -> None:
     spike = shapely.Polygon([(X0, Y0), (X0 + 10, Y0), (X0, Y0)])
     layer = prepared(write("a.gpkg", [spike, square(1)], B=["a", "b"]), fields={"id": "B"})
-    assert [(r.feature, r.reason) for r in layer.lost] == [("a", "the shape collapses when it is repaired")]
+    reasons = [(r.feature, r.reason.en) for r in layer.lost]
+    assert reasons == [("a", "the shape collapses when it is repaired")]
 
 
 def test_z_is_dropped_but_delivered_as_it_came(write: Write) -> None:
@@ -98,9 +99,9 @@ def test_bow_tie_over_budget_is_refused_with_both_costs(write: Write) -> None:
     with pytest.raises(RepairBudgetError) as error:
         prepared(path, fields={"id": "B"})
     (problem,) = error.value.problems
-    assert problem.where == "redline feature b"
-    assert "5,000.00 m² net and 0.00 m² ambiguous, allowed are 1.00 m²" in problem.what
-    assert "--accept-repair" in problem.remedy
+    assert problem.where == "redline[b]"
+    assert "5,000.00 m² net and 0.00 m² ambiguous, allowed are 1.00 m²" in problem.what.en
+    assert "--accept-repair" in problem.remedy.en
 
 
 def test_bow_tie_is_taken_when_accepted_or_budgeted(write: Write) -> None:
@@ -111,7 +112,7 @@ def test_bow_tie_is_taken_when_accepted_or_budgeted(write: Write) -> None:
         prepared(path, repair_budget_m2=5000.1),
     ):
         (repair,) = layer.repairs.repairs
-        assert repair.net_m2 == pytest.approx(5000, abs=0.01) and repair.reason.startswith(
+        assert repair.net_m2 == pytest.approx(5000, abs=0.01) and repair.reason.en.startswith(
             "Self-intersection"
         )
         assert layer.features.shapes[0].is_valid and layer.features.planar_m2[0] == pytest.approx(5000)
@@ -151,7 +152,7 @@ def test_lines_and_points_have_no_footprint_and_a_dot_of_a_line_is_lost(write: W
     shapes = [shapely.LineString([(X0, Y0), (X0 + 50, Y0)]), shapely.LineString([(X0, Y0), (X0, Y0)])]
     layer = prepared(write("a.gpkg", shapes, B=["a", "b"]), fields={"id": "B"})
     assert layer.ids == ["a"] and layer.features.length_m[0] == pytest.approx(50)
-    assert len(layer.footprint) == 0 and layer.lost[0].reason == "the line has no length"
+    assert len(layer.footprint) == 0 and layer.lost[0].reason.en == "the line has no length"
 
 
 def test_collections_keep_their_areas_and_say_so(write: Write) -> None:

@@ -70,10 +70,15 @@ def test_the_proposal_loads_and_says_what_it_knows(delivered: Path) -> None:
     assert catalog["land_cover_2024"].raster and catalog["water_source"].restriction == "water_source"
     assert all(s.coverage is None and s.valid_from is None for s in catalog.layers)
     assert "sure: the name holds STBHHX and the fields fit" in text
-    assert "# CRS unknown: set `crs` in the catalog" in text
-    assert '# coverage = "layer:county"   # fill in' in text
-    for file in ("随便.gpkg: role unknown", "说明.docx: no kind of file", "坏.gpkg: cannot be read"):
+    assert "# 坐标系不明：在目录中写明 `crs`" in text and "· CRS unknown: set `crs` in the catalog" in text
+    assert '# coverage = "layer:county"   # 填写图层完整之处 · fill in' in text
+    for file in (
+        "随便.gpkg: 角色不明 · role unknown",
+        "说明.docx: 不支持的文件类型 · no kind of file",
+        "坏.gpkg: 无法读取",
+    ):
         assert f"#   {file}" in text
+    assert "· cannot be read" in text
     project = load_layers(catalog)
     assert [f.spec.id for f in project.faults] == ["water_source"]
 

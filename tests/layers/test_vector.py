@@ -28,9 +28,10 @@ def told(raw: Raw) -> str:
 @pytest.mark.parametrize("ending", ["gpkg", "shp", "geojson", "fgb", "gdb", "kml"])
 def test_every_kind_gives_the_same_shapes(write: Write, ending: str) -> None:
     degrees = shapely.box(120.1, 29.1, 120.2, 29.2)
-    path = write(f"红线 2024.{ending}", [degrees], crs="EPSG:4326", BSM=["甲"])
+    path = write(f"红线_2024.{ending}", [degrees], crs="EPSG:4326", BSM=["甲"])
     raw = read_vector(spec_of(path))
-    assert shapely.normalize(shapely.force_2d(raw.frame.geometry[0])).equals(shapely.normalize(degrees))
+    # a FileGDB rounds its coordinates
+    assert shapely.symmetric_difference(raw.frame.geometry[0], degrees).area < 1e-9
     assert raw.crs.is_geographic
     assert layers_in(path) == [str(layers_in(path)[0])]
 
