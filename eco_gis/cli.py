@@ -15,7 +15,7 @@ import typer
 
 from eco_gis import __version__
 from eco_gis.errors import EcoGisError, LedgerError, UsageError
-from eco_gis.screen import print_json, progress_bars, show_error, show_problems, show_result, stderr
+from eco_gis.screen import print_json, progress_bars, show_error, show_gate, show_result, stderr
 from eco_gis.text import Lang, Text
 
 if TYPE_CHECKING:
@@ -160,6 +160,7 @@ def init(
 @app.command()
 def check(
     catalog: CatalogOption = DEFAULT_CATALOG,
+    out: OutOption = DEFAULT_OUT,
     lang: LangOption = Language.ZH,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
@@ -167,22 +168,21 @@ def check(
 ) -> None:
     """检查目录与数据，一次列出全部问题 · check the catalog and its data; every problem at once.
 
+    写 check/check.html 与 check/check.gpkg（问题位置）· writes the page and the places of the problems.
+
     例 Example:  eco-gis check --catalog layers/catalog.toml
     """
-    options = Options(catalog, DEFAULT_OUT, date.today(), lang.value, as_json, quiet, accept_repair)
-    with progress_bars(options.lang, quiet=options.quiet) as progress:
+    with progress_bars(lang.value, quiet=quiet) as progress:
         from eco_gis import pipeline
+        from eco_gis.outputs.check_files import write_check
 
-        project, problems = pipeline.check(catalog, accept_repair=accept_repair, progress=progress)
+        gate = pipeline.check(catalog, accept_repair=accept_repair, progress=progress)
+        folder = write_check(gate, out, lang=lang.value)
     if as_json:
-        print_json([p.to_dict() for p in problems])
-    else:
-        show_problems(problems, options.lang)
-        options.say(
-            f"工作平面：{project.plane.name}；图层 {len(project.layers)} 个可用、{len(project.faults)} 个不可用",
-            f"working plane: {project.plane.name}; {len(project.layers)} layers usable, {len(project.faults)} not",
-        )
-    raise typer.Exit(EXIT_FINDINGS if any(p.fatal for p in problems) else EXIT_CLEAR)
+        print_json(gate.to_dict())
+    elif not quiet:
+        show_gate(gate, folder, lang.value)
+    raise typer.Exit(EXIT_CLEAR if gate.clean else EXIT_FINDINGS)
 
 
 @app.command()

@@ -16,6 +16,7 @@ from eco_gis.change.series import compare_series, protected_series
 from eco_gis.errors import Problem, UsageError
 from eco_gis.layers.catalog import load_catalog
 from eco_gis.layers.check import check_layers
+from eco_gis.layers.gate import Gate, inspect_layers
 from eco_gis.layers.project import LoadedProject, load_layers
 from eco_gis.layers.proposal import spec_of_sites
 from eco_gis.model.change import ChangeResult
@@ -44,10 +45,8 @@ COMPARED_WITH = (LayerRole.TOWNSHIP, LayerRole.CHANGE_REGISTER)
 CHANGE_ROLES = (LayerRole.REDLINE, LayerRole.NATURE_RESERVE, LayerRole.CHANGE_REGISTER)
 
 
-def check(
-    catalog: Path | Catalog, *, accept_repair: bool = False, progress: Progress = QUIET
-) -> tuple[LoadedProject, list[Problem]]:
-    """Read every layer of a catalog and list everything that is wrong with it.
+def check(catalog: Path | Catalog, *, accept_repair: bool = False, progress: Progress = QUIET) -> Gate:
+    """Read every layer of a catalog and look closely: one row per layer, every problem and its places.
 
     Raises
     ------
@@ -55,7 +54,8 @@ def check(
         When the catalog itself cannot be used.
     """
     project = _load(catalog, accept_repair=accept_repair, progress=progress)
-    return project, check_layers(project)
+    progress.total("gate", len(project.layers))
+    return inspect_layers(project, on_progress=lambda layer: progress.step("gate", layer))
 
 
 def site(

@@ -17,6 +17,7 @@ from eco_gis.text import Lang, Text
 from eco_gis.units import shown, shown_area
 
 if TYPE_CHECKING:
+    from eco_gis.layers.gate import Gate, LayerRow
     from eco_gis.model.change import ChangeResult
     from eco_gis.model.result import RunResult
     from eco_gis.model.siting import SitingResult
@@ -28,6 +29,7 @@ SITES_SHOWN = 15
 _STAGES = {
     "sample": Text("生成示例县", "making the sample county"),
     "read": Text("读取图层", "reading layers"),
+    "gate": Text("检查数据", "checking data"),
     "site": Text("选址套合", "comparing sites"),
     "change": Text("变化台账", "comparing years"),
     "write": Text("输出成果", "writing results"),
@@ -137,6 +139,58 @@ def _siting_table(result: SitingResult, lang: Lang) -> Table:
             f"{len(sites) - SITES_SHOWN} more in tables.xlsx",
         ).to(lang)
     return table
+
+
+def show_gate(gate: Gate, folder: Path, lang: Lang) -> None:
+    """One line per layer, every problem, and where the page and the places lie."""
+    table = Table(title=Text("数据检查", "Gate of the data").to(lang))
+    heads = (("", ""), ("图层", "layer"), ("要素", "features"), ("坐标系", "CRS"), ("编码", "encoding"))
+    for n, (zh, en) in enumerate(heads):
+        table.add_column(Text(zh, en).to(lang), no_wrap=n != 1, justify="right" if n == 2 else "left")
+    table.add_column(Text("发现", "found").to(lang), overflow="fold")
+    for row in gate.rows:
+        sign = (
+            "[red]✕[/]" if row.fatal or not row.usable else "[yellow]![/]" if row.remarks else "[green]✓[/]"
+        )
+        table.add_row(
+            sign,
+            escape(row.spec.id),
+            f"{row.features:,}" if row.usable else "—",
+            escape(row.crs.split(" ", 1)[0]),
+            escape(row.encoding),
+            escape(_found(row, lang)),
+        )
+    stderr().print(table)
+    show_problems(sorted(gate.problems, key=lambda p: not p.fatal), lang)
+    project = gate.project
+    words = Text(
+        f"工作平面：{project.plane.name}；图层 {len(project.layers)} 个可用、{len(project.faults)} 个不可用",
+        f"working plane: {project.plane.name}; {len(project.layers)} layers usable, {len(project.faults)} not",
+    )
+    stderr().print(f"{words.to(lang)}\n[bold]{escape(str(folder))}[/]", highlight=False, soft_wrap=True)
+
+
+def _found(row: LayerRow, lang: Lang) -> str:
+    """What is the matter with a layer, in short; empty where nothing is."""
+    if not row.usable:
+        return Text("不可用", "unusable").to(lang)
+    if not row.fatal and not row.remarks:
+        return ""
+    areas = (
+        (Text("重叠", "overlap"), row.overlap_m2),
+        (Text("缝隙", "gaps"), row.gap_m2),
+        (Text("县域外", "outside the county"), row.outside_m2),
+        (Text("覆盖缺口", "coverage holes"), row.hole_m2),
+    )
+    counts = (
+        (Text("修复", "repaired"), row.repaired),
+        (Text("丢失", "lost"), row.lost),
+        (Text("重号", "same id"), row.repeated_ids),
+        (Text("未知代码", "unknown codes"), row.unknown_codes),
+        (Text("申报不符", "declared off"), row.declared_wrong),
+    )
+    said = [f"{word.to(lang)} {shown_area(m2, 'm2')} m²" for word, m2 in areas if m2 and m2 >= 1]
+    return " · ".join(said + [f"{word.to(lang)} {count:,}" for word, count in counts if count])
 
 
 def show_error(error: EcoGisError, lang: Lang) -> None:

@@ -9,10 +9,13 @@ import numpy as np
 import pandas as pd
 
 from eco_gis.errors import LayerReadError, Problem
+from eco_gis.layers.corners_headings import COORDINATE_FIELDS
+from eco_gis.layers.sources import COORDINATE_KINDS
 from eco_gis.layers.toml_table import did_you_mean
 from eco_gis.model.layer import LayerSpec
+from eco_gis.text import Text
 
-NUMBERS = ("width_m", "area", "area_m2", "area_ha", "area_mu", "area_km2", "year")
+NUMBERS = ("width_m", "declared_ha", "area", "area_m2", "area_ha", "area_mu", "area_km2", "year")
 """Mapped names whose values are numbers; all others become text."""
 _NAMED_AT_MOST = 5
 
@@ -72,9 +75,8 @@ def _resolved(spec: LayerSpec, present: list[str]) -> dict[str, str]:
         match = theirs if theirs in present else lowered.get(theirs.casefold())
         if match is None:
             where = f"{spec.id} ({spec.file.name})"
-            problems.append(
-                Problem(where, f"has no field {theirs!r} for {ours!r}", did_you_mean(theirs, present))
-            )
+            what = Text(f"没有 {ours!r} 对应的字段 {theirs!r}", f"has no field {theirs!r} for {ours!r}")
+            problems.append(Problem(where, what, did_you_mean(theirs, present)))
         else:
             found[ours] = match
     if problems:
@@ -83,7 +85,9 @@ def _resolved(spec: LayerSpec, present: list[str]) -> dict[str, str]:
 
 
 def _mapping(spec: LayerSpec) -> Mapping[str, str]:
-    return {ours: theirs.strip() for ours, theirs in spec.fields.items()}
+    """The field map without the columns of coordinates, which the reader has used up."""
+    used = COORDINATE_FIELDS if spec.file.suffix.lower() in COORDINATE_KINDS else ()
+    return {ours: theirs.strip() for ours, theirs in spec.fields.items() if ours not in used}
 
 
 def _is_plain(column: pd.Series[Any]) -> bool:
@@ -107,16 +111,21 @@ def _word(value: Any) -> str:
 def _unique_ids(given: pd.Series[Any] | None, count: int, spec: LayerSpec) -> tuple[list[str], list[Problem]]:
     numbers = [str(n) for n in range(1, count + 1)]
     if given is None:
-        remedy = "map a field with fields = { id = … } to trace features through versions"
-        note = Problem(spec.id, "no id field is mapped: ids are record numbers", remedy, fatal=False)
-        return numbers, [note] if count else []
+        what = Text("未指定编号字段：以记录号为编号", "no id field is mapped: ids are record numbers")
+        remedy = Text(
+            "用 fields = { id = … } 指定字段，以便跨版本追踪要素",
+            "map a field with fields = { id = … } to trace features through versions",
+        )
+        return numbers, [Problem(spec.id, what, remedy, fatal=False)] if count else []
     notes: list[Problem] = []
     blank = [n for n, v in zip(numbers, given, strict=True) if not v]
     if blank:
-        remedy = "fill the field; a record number stands in"
-        notes.append(
-            Problem(spec.id, f"{len(blank)} id(s) are blank: records {_some(blank)}", remedy, fatal=False)
+        listed = _some(blank)
+        what = Text(
+            f"{len(blank)} 个编号为空：记录 {listed.zh}", f"{len(blank)} id(s) are blank: records {listed.en}"
         )
+        remedy = Text("补填该字段；暂以记录号代替", "fill the field; a record number stands in")
+        notes.append(Problem(spec.id, what, remedy, fatal=False))
     taken = {v for v in given if v}
     seen: set[str] = set()
     repeated: list[str] = []
@@ -129,8 +138,12 @@ def _unique_ids(given: pd.Series[Any] | None, count: int, spec: LayerSpec) -> tu
         seen.add(one)
         ids.append(one)
     if repeated:
-        what = f"{len(repeated)} id(s) repeat: {_some(list(dict.fromkeys(repeated)))}"
-        remedy = "give each feature its own id; later ones are called A#2, A#3 …"
+        listed = _some(list(dict.fromkeys(repeated)))
+        what = Text(f"{len(repeated)} 个编号重复：{listed.zh}", f"{len(repeated)} id(s) repeat: {listed.en}")
+        remedy = Text(
+            "为每个要素编唯一编号；后出现的记作 A#2、A#3 …",
+            "give each feature its own id; later ones are called A#2, A#3 …",
+        )
         notes.append(Problem(spec.id, what, remedy, fatal=False))
     return ids, notes
 
@@ -142,6 +155,9 @@ def _free(word: str, taken: set[str]) -> str:
     return f"{word}#{n}"
 
 
-def _some(words: list[str]) -> str:
-    shown = ", ".join(words[:_NAMED_AT_MOST])
-    return shown if len(words) <= _NAMED_AT_MOST else f"{shown} … ({len(words)} in all)"
+def _some(words: list[str]) -> Text:
+    few = words[:_NAMED_AT_MOST]
+    zh, en = "、".join(few), ", ".join(few)
+    if len(words) <= _NAMED_AT_MOST:
+        return Text(zh, en)
+    return Text(f"{zh} …（共 {len(words)} 个）", f"{en} … ({len(words)} in all)")

@@ -18,9 +18,10 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from eco_gis.errors import CatalogError, Problem
+from eco_gis.layers.formats_postgis import declared_address
 from eco_gis.layers.toml_table import TomlTable, did_you_mean
-from eco_gis.model.layer import Catalog, Coverage, LayerRole, LayerSpec, Polarity, Secrecy
-from eco_gis.model.text import Text
+from eco_gis.model.layer import Catalog, Coverage, LayerRole, LayerSpec, MapOffset, Polarity, Secrecy
+from eco_gis.text import Text
 
 PROJECT_KEYS = (
     "name", "name_en", "county", "invented", "plane", "rule_packs", "map_approval", "sliver_width_m",
@@ -28,7 +29,7 @@ PROJECT_KEYS = (
 )  # fmt: skip
 LAYER_KEYS = (
     "id", "role", "file", "layer", "label", "label_en", "series", "version", "approved", "valid_from",
-    "valid_until", "fields", "crs", "authority", "accuracy_m", "coverage", "secrecy", "source", "licence",
+    "valid_until", "fields", "crs", "swap_xy", "offset", "authority", "accuracy_m", "coverage", "secrecy", "source", "licence",
     "polarity", "concern", "restriction", "empty", "width_m", "repair_budget_m2", "repair_budget_share", "accept_repair",
     "encoding", "raster", "sha256",
 )  # fmt: skip
@@ -80,7 +81,10 @@ def load_catalog(path: str | Path) -> Catalog:
         point_distance_m=project.number("point_distance_m", 50.0) or 0.0,
     )
     if problems:
-        raise CatalogError(f"{path.name} has {len(problems)} problem(s):", problems=problems)
+        raise CatalogError(
+            Text(f"{path.name} 有 {len(problems)} 个问题：", f"{path.name} has {len(problems)} problem(s):"),
+            problems=problems,
+        )
     return catalog
 
 
@@ -90,17 +94,30 @@ def _parse(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         problem = Problem(
-            str(path), "there is no such catalog", "run `eco-gis init` in the folder of your layers"
+            str(path),
+            Text("目录文件不存在", "there is no such catalog"),
+            Text("在图层所在文件夹运行 `eco-gis init`", "run `eco-gis init` in the folder of your layers"),
         )
     except OSError as error:
-        problem = Problem(str(path), f"cannot be read: {error.strerror}", "name a readable catalog file")
+        problem = Problem(
+            str(path),
+            Text(f"无法读取：{error.strerror}", f"cannot be read: {error.strerror}"),
+            Text("指定可读的目录文件", "name a readable catalog file"),
+        )
     except UnicodeDecodeError:
-        problem = Problem(str(path), "is not UTF-8 text", "save the catalog with the encoding UTF-8")
+        problem = Problem(
+            str(path),
+            Text("不是 UTF-8 文本", "is not UTF-8 text"),
+            Text("将目录另存为 UTF-8 编码", "save the catalog with the encoding UTF-8"),
+        )
     except tomllib.TOMLDecodeError as error:
         problem = Problem(
             path.name,
-            f"is no valid TOML: {error}",
-            "mend that line; Windows paths need single quotes or forward slashes",
+            Text(f"不是有效的 TOML：{error}", f"is no valid TOML: {error}"),
+            Text(
+                "改正该行；Windows 路径须用单引号或正斜杠",
+                "mend that line; Windows paths need single quotes or forward slashes",
+            ),
         )
     raise CatalogError(problems=[problem])
 
@@ -108,7 +125,10 @@ def _parse(path: Path) -> dict[str, Any]:
 def _project_table(root: TomlTable) -> TomlTable:
     values = root.values.get("project", {})
     if not isinstance(values, dict):
-        root.problem("project is not a table", "write [project] on a line of its own")
+        root.problem(
+            Text("project 不是表", "project is not a table"),
+            Text("单独一行写 [project]", "write [project] on a line of its own"),
+        )
         values = {}
     return TomlTable(values, f"{root.where} [project]", PROJECT_KEYS, root.problems)
 
@@ -116,12 +136,18 @@ def _project_table(root: TomlTable) -> TomlTable:
 def _layer_tables(root: TomlTable) -> list[TomlTable]:
     entries = root.values.get("layer", [])
     if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
-        root.problem("layer is not a list of tables", "begin each layer with [[layer]]")
+        root.problem(
+            Text("layer 不是表的列表", "layer is not a list of tables"),
+            Text("每个图层以 [[layer]] 开头", "begin each layer with [[layer]]"),
+        )
         return []
     if not entries:
-        root.problem("declares no layer", "add a [[layer]] with id, role and file")
+        root.problem(
+            Text("没有登记任何图层", "declares no layer"),
+            Text("添加 [[layer]]，写明 id、role 和 file", "add a [[layer]] with id, role and file"),
+        )
     return [
-        TomlTable(entry, f"{root.where} [[layer]] {entry.get('id') or f'no. {n}'}", LAYER_KEYS, root.problems)
+        TomlTable(entry, f"{root.where} [[layer]] {entry.get('id') or f'#{n}'}", LAYER_KEYS, root.problems)
         for n, entry in enumerate(entries, start=1)
     ]
 
@@ -132,11 +158,20 @@ def _plane(project: TomlTable) -> str | None:
     if crs is None:
         return None
     if not crs.is_projected:
-        project.problem(f"plane = {name!r} is not a projected CRS", "use for example plane = 'EPSG:4549'")
+        project.problem(
+            Text(f"plane = {name!r} 不是投影坐标系", f"plane = {name!r} is not a projected CRS"),
+            Text("如用 plane = 'EPSG:4549'", "use for example plane = 'EPSG:4549'"),
+        )
     elif _false_easting(crs) >= _ZONE_PREFIX_M:
         project.problem(
-            f"plane = {name!r} carries the zone number in front of the easting",
-            "use the same zone without prefix, for zone 40 plane = 'EPSG:4549'",
+            Text(
+                f"plane = {name!r} 的横坐标带有带号",
+                f"plane = {name!r} carries the zone number in front of the easting",
+            ),
+            Text(
+                "改用同一带不加带号的坐标系，40 带为 plane = 'EPSG:4549'",
+                "use the same zone without prefix, for zone 40 plane = 'EPSG:4549'",
+            ),
         )
     return name
 
@@ -147,7 +182,10 @@ def _crs(table: TomlTable, key: str, name: str) -> CRS | None:
     try:
         return CRS.from_user_input(name)
     except CRSError:
-        table.problem(f"{key} = {name!r} is no known CRS", f"write for example {key} = 'EPSG:4549'")
+        table.problem(
+            Text(f"{key} = {name!r} 不是已知的坐标系", f"{key} = {name!r} is no known CRS"),
+            Text(f"如写 {key} = 'EPSG:4549'", f"write for example {key} = 'EPSG:4549'"),
+        )
         return None
 
 
@@ -161,27 +199,40 @@ def _spec(table: TomlTable, folder: Path) -> LayerSpec | None:
     """One layer; None when id, role or file are unusable (their problems are noted)."""
     layer_id = table.needed("id", "redline_2024")
     if layer_id and not _ID.fullmatch(layer_id):
-        table.problem(f"id = {layer_id!r} holds other signs than letters, digits, _ - .", "choose a plain id")
+        table.problem(
+            Text(
+                f"id = {layer_id!r} 含有文字、数字、_ - . 以外的符号",
+                f"id = {layer_id!r} holds other signs than letters, digits, _ - .",
+            ),
+            Text("换一个简单的 id", "choose a plain id"),
+        )
     file = table.needed("file", "redline_2024.gpkg")
+    database = declared_address(table, file)
     role_text = table.needed("role", "redline")
     if role_text and role_text not in set(LayerRole):
         table.problem(
-            f"role = {role_text!r} is unknown", did_you_mean(role_text, [r.value for r in LayerRole])
+            Text(f"role = {role_text!r} 不认识", f"role = {role_text!r} is unknown"),
+            did_you_mean(role_text, [r.value for r in LayerRole]),
         )
         role_text = ""
     role = LayerRole(role_text) if role_text else LayerRole.RESTRICTION
     valid_from, valid_until = table.day("valid_from"), table.day("valid_until")
     if valid_from and valid_until and valid_from > valid_until:
         table.problem(
-            f"valid_from {valid_from} is after valid_until {valid_until}", "exchange or correct the dates"
+            Text(
+                f"valid_from {valid_from} 晚于 valid_until {valid_until}",
+                f"valid_from {valid_from} is after valid_until {valid_until}",
+            ),
+            Text("对调或更正日期", "exchange or correct the dates"),
         )
     default_polarity = Polarity.OUTSIDE if role is LayerRole.URBAN_BOUNDARY else Polarity.INSIDE
     _crs(table, "crs", table.text("crs"))
     spec = LayerSpec(
         id=layer_id,
         role=role,
-        file=folder / file,
-        layer=table.text("layer") or None,
+        file=database.shown if database else folder / file,
+        layer=database.layer if database else table.text("layer") or None,
+        address=file if database else "",
         label=Text(table.text("label"), table.text("label_en")),
         series=table.text("series") or (layer_id if role in OWN_SERIES_ROLES else role.value),
         version=_version(table) or (str(valid_from.year) if valid_from else ""),
@@ -190,6 +241,8 @@ def _spec(table: TomlTable, folder: Path) -> LayerSpec | None:
         valid_until=valid_until,
         fields=table.pairs("fields"),
         crs=table.text("crs") or None,
+        swap_xy=table.flag("swap_xy"),
+        offset=table.choice("offset", MapOffset.NONE),
         authority=table.text("authority"),
         accuracy_m=table.number("accuracy_m"),
         coverage=_coverage(table, folder),
@@ -228,7 +281,10 @@ def _encoding(table: TomlTable) -> str | None:
     try:
         return codecs.lookup(name).name if name else None
     except LookupError:
-        table.problem(f"encoding = {name!r} is unknown", "use GB18030 (covers GBK and GB2312) or UTF-8")
+        table.problem(
+            Text(f"encoding = {name!r} 不是已知的编码", f"encoding = {name!r} is unknown"),
+            Text("用 GB18030（含 GBK、GB2312）或 UTF-8", "use GB18030 (covers GBK and GB2312) or UTF-8"),
+        )
         return None
 
 
@@ -236,7 +292,10 @@ def _sha256(table: TomlTable) -> str | None:
     value = table.text("sha256")
     if value and not _SHA256.fullmatch(value):
         table.problem(
-            f"sha256 = {value!r} is not 64 hexadecimal digits", "copy it from a manifest or leave it out"
+            Text(
+                f"sha256 = {value!r} 不是 64 位十六进制数", f"sha256 = {value!r} is not 64 hexadecimal digits"
+            ),
+            Text("从清单中复制，或不写", "copy it from a manifest or leave it out"),
         )
     return value.lower() or None
 
@@ -244,14 +303,22 @@ def _sha256(table: TomlTable) -> str | None:
 def _check_role(table: TomlTable, spec: LayerSpec) -> None:
     if spec.raster and spec.role not in RASTER_ROLES:
         allowed = ", ".join(r.value for r in RASTER_ROLES)
-        table.problem(f"role {spec.role.value} cannot be a raster", f"rasters may be {allowed}")
+        table.problem(
+            Text(f"角色 {spec.role.value} 不能是栅格", f"role {spec.role.value} cannot be a raster"),
+            Text(f"栅格只能用于 {allowed}", f"rasters may be {allowed}"),
+        )
     if spec.restriction and spec.role is not LayerRole.RESTRICTION:
         table.problem(
-            f"restriction = {spec.restriction!r} stands beside role {spec.role.value}",
-            "use role = 'restriction' or leave the key out",
+            Text(
+                f"角色 {spec.role.value} 不应写 restriction = {spec.restriction!r}",
+                f"restriction = {spec.restriction!r} stands beside role {spec.role.value}",
+            ),
+            Text("改用 role = 'restriction'，或去掉该键", "use role = 'restriction' or leave the key out"),
         )
     if spec.raster and spec.fields:
-        table.problem("a raster has no fields", "leave the key fields out")
+        table.problem(
+            Text("栅格没有字段", "a raster has no fields"), Text("去掉 fields", "leave the key fields out")
+        )
 
 
 def _coverage(table: TomlTable, folder: Path) -> Coverage | None:
@@ -267,8 +334,11 @@ def _coverage(table: TomlTable, folder: Path) -> Coverage | None:
         if -180 <= west < east <= 180 and -90 <= south < north <= 90:
             return Coverage(bbox=(west, south, east, north))
     table.problem(
-        f"coverage = {value!r} is not understood",
-        "write 'layer:<id>', a file name, or [west, south, east, north] in degrees",
+        Text(f"覆盖范围 coverage = {value!r} 无法理解", f"coverage = {value!r} is not understood"),
+        Text(
+            "写 'layer:<id>'、文件名，或以度为单位的 [西, 南, 东, 北]",
+            "write 'layer:<id>', a file name, or [west, south, east, north] in degrees",
+        ),
     )
     return None
 
@@ -278,7 +348,9 @@ def _check_ids(specs: list[LayerSpec], where: str, problems: list[Problem]) -> N
     counts = Counter(s.id.casefold() for s in specs)
     problems += [
         Problem(
-            f"{where} [[layer]] {layer_id}", f"the id stands {n} times", "give every layer an id of its own"
+            f"{where} [[layer]] {layer_id}",
+            Text(f"该 id 出现了 {n} 次", f"the id stands {n} times"),
+            Text("每个图层用各自的 id", "give every layer an id of its own"),
         )
         for layer_id, n in counts.items()
         if n > 1
@@ -294,19 +366,21 @@ def _check_coverages(specs: list[LayerSpec], where: str, problems: list[Problem]
             continue
         entry = f"{where} [[layer]] {spec.id}"
         if target not in by_id:
-            problems.append(
-                Problem(entry, f"coverage layer {target!r} is not declared", did_you_mean(target, by_id))
-            )
+            what = Text(f"覆盖范围图层 {target!r} 未登记", f"coverage layer {target!r} is not declared")
+            problems.append(Problem(entry, what, did_you_mean(target, by_id)))
         elif by_id[target].raster:
-            problems.append(Problem(entry, f"coverage layer {target!r} is a raster", "use a polygon layer"))
+            what = Text(f"覆盖范围图层 {target!r} 是栅格", f"coverage layer {target!r} is a raster")
+            problems.append(Problem(entry, what, Text("改用面图层", "use a polygon layer")))
         elif _leads_back(spec, by_id):
-            problems.append(
-                Problem(
-                    entry,
-                    f"coverage 'layer:{target}' leads back to the layer itself",
-                    "no layer proves its own completeness: name a boundary layer, a box or a file",
-                )
+            what = Text(
+                f"覆盖范围 'layer:{target}' 又指回本图层",
+                f"coverage 'layer:{target}' leads back to the layer itself",
             )
+            remedy = Text(
+                "图层不能证明自身完整：改用界线图层、范围框或文件",
+                "no layer proves its own completeness: name a boundary layer, a box or a file",
+            )
+            problems.append(Problem(entry, what, remedy))
 
 
 def _leads_back(spec: LayerSpec, by_id: Mapping[str, LayerSpec]) -> bool:

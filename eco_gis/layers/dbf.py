@@ -12,14 +12,16 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from eco_gis.text import Text
+
 
 @dataclass(frozen=True)
 class DbfEncoding:
     """What the attributes are read with, and why."""
 
     name: str
-    remark: str
-    """What a reader must know; empty where the choice is beyond doubt."""
+    remark: Text | None = None
+    """What a reader must know; None where the choice is beyond doubt."""
 
 
 def choose_encoding(dbf: bytes, cpg: str) -> DbfEncoding:
@@ -35,19 +37,27 @@ def choose_encoding(dbf: bytes, cpg: str) -> DbfEncoding:
     Examples
     --------
     >>> choose_encoding(b"", "")
-    DbfEncoding(name='utf-8', remark='')
+    DbfEncoding(name='utf-8', remark=None)
     """
     values = list(_texts(dbf))
     declared = _codec(cpg)
     if declared and _all_decode(values, declared):
-        return DbfEncoding(declared, "")
-    broken = f"the .cpg says {cpg.strip()} but the attributes are not; " if cpg.strip() else ""
+        return DbfEncoding(declared)
+    said = cpg.strip()
     if _all_decode(values, "utf-8"):
-        return DbfEncoding("utf-8", f"{broken}read as UTF-8" if broken else "")
+        return DbfEncoding("utf-8", _read_as("utf-8", said) if said else None)
     # Latin-1 bytes often make sense in GB18030 too, so the choice is always told
     fallback = "gb18030" if _all_decode(values, "gb18030") else "iso-8859-1"
-    without = "" if cpg.strip() else "there is no .cpg file; "
-    return DbfEncoding(fallback, f"{broken or without}attributes read as {fallback.upper()}")
+    return DbfEncoding(fallback, _read_as(fallback, said))
+
+
+def _read_as(encoding: str, said: str) -> Text:
+    """Why the attributes are read with an encoding that no .cpg file vouches for."""
+    why = Text("没有 .cpg 文件", "there is no .cpg file")
+    if said:
+        why = Text(f".cpg 写的是 {said}，与属性不符", f"the .cpg says {said} but the attributes are not")
+    name = encoding.upper()
+    return Text(f"{why.zh}；属性按 {name} 读取", f"{why.en}; attributes read as {name}")
 
 
 def _codec(name: str) -> str:

@@ -11,6 +11,7 @@ from pyproj import CRS
 from eco_gis.errors import CatalogError, Problem
 from eco_gis.geometry.crs import choose_plane_crs, transform_bounds
 from eco_gis.model.layer import Catalog
+from eco_gis.text import Text
 
 Box = tuple[float, float, float, float]
 
@@ -39,8 +40,14 @@ def plane_crs(catalog: Catalog, coverages: Sequence[Box], layers: Sequence[Box])
         return CRS.from_user_input(catalog.plane)
     box = _shared(coverages) or (hull(coverages or layers) if coverages or layers else None)
     if box is None:
-        remedy = "set plane = 'EPSG:4549' or the like under [project], or declare a coverage"
-        what = "no working plane can be chosen: no coverage is declared and no layer could be read"
+        what = Text(
+            "无法选定工作平面：既未声明覆盖范围，也没有可读的图层",
+            "no working plane can be chosen: no coverage is declared and no layer could be read",
+        )
+        remedy = Text(
+            "在 [project] 下写 plane = 'EPSG:4549' 之类，或声明覆盖范围",
+            "set plane = 'EPSG:4549' or the like under [project], or declare a coverage",
+        )
         raise CatalogError(problems=[Problem(catalog.path.name, what, remedy)])
     return choose_plane_crs(box)
 

@@ -21,10 +21,13 @@ from eco_gis.geometry.crs import Plane, crs_name, transform
 from eco_gis.geometry.overlay import footprint
 from eco_gis.geometry.parts import dimensions, keep_dimension
 from eco_gis.geometry.regions import Regions
-from eco_gis.geometry.validity import repair
+from eco_gis.geometry.validity import reason_in_words, repair
 from eco_gis.layers.attributes import attribute_table
+from eco_gis.layers.quarantine import lost_records
 from eco_gis.layers.vector import Raw
-from eco_gis.model.layer import Layer, LayerSpec, LostRecord, Repair, RepairLog
+from eco_gis.layers.zone_words import name_zones
+from eco_gis.model.layer import Layer, LayerSpec, Repair, RepairLog
+from eco_gis.text import Text
 
 Shapes = NDArray[Any]
 _COLLECTION = 7
@@ -67,6 +70,7 @@ def prepare(
     """
     geometry = raw.frame.geometry.name
     table, notes = attribute_table(pd.DataFrame(raw.frame.drop(columns=geometry)), spec)
+    table, zone_notes = name_zones(table, spec)
     original = np.asarray(raw.frame.geometry.array, dtype=object)
     ids = [str(v) for v in table["id"]]
     reasons = _unusable(original, raw)
@@ -74,7 +78,8 @@ def prepare(
     flat, mixed_note = _one_dimension(shapely.force_2d(original[usable]), spec)
     shapes, repairs = _on_plane(flat, [ids[i] for i in usable], raw.crs, spec, plane)
     solid = dimensions(shapes) >= 0
-    reasons |= dict.fromkeys(usable[~solid].tolist(), "the shape collapses when it is repaired")
+    collapsed = Text("修复后几何消失", "the shape collapses when it is repaired")
+    reasons |= dict.fromkeys(usable[~solid].tolist(), collapsed)
     over = [r for r in repairs if r.over_budget]
     if over and not (accept_repair or spec.accept_repair):
         raise _refusal(over, spec)
@@ -89,14 +94,15 @@ def prepare(
         footprint_sources=feet.sources,
         coverage=coverage,
         repairs=RepairLog(tuple(repairs)),
-        lost=tuple(LostRecord(i, ids[i], reasons[i]) for i in sorted(reasons)),
+        lost=lost_records(table, ids, reasons),
         source_crs=crs_name(raw.crs),
         delivered=original[kept],
-        notes=(*raw.notes, *notes, *mixed_note),
+        delivered_crs=raw.crs,
+        notes=(*raw.notes, *notes, *zone_notes, *mixed_note),
     )
 
 
-def _unusable(shapes: Shapes, raw: Raw) -> dict[int, str]:
+def _unusable(shapes: Shapes, raw: Raw) -> dict[int, Text]:
     """Records without a shape that can be worked with → why."""
     reasons = dict(raw.unreadable)
     missing, empty = shapely.is_missing(shapes), shapely.is_empty(shapes)
@@ -105,10 +111,10 @@ def _unusable(shapes: Shapes, raw: Raw) -> dict[int, str]:
     broken = np.zeros(len(shapes), dtype=bool)
     broken[owner[~np.isfinite(xy).all(axis=1)]] = True
     for mask, why in (
-        (missing, "the shape is null"),
-        (empty, "the shape is empty"),
-        (broken, "a coordinate is not a finite number"),
-        (point_like, "the line has no length"),
+        (missing, Text("无几何", "the shape is null")),
+        (empty, Text("空几何", "the shape is empty")),
+        (broken, Text("坐标不是有限数", "a coordinate is not a finite number")),
+        (point_like, Text("线的长度为零", "the line has no length")),
     ):
         for i in np.flatnonzero(mask):
             reasons.setdefault(int(i), why)
@@ -125,8 +131,12 @@ def _one_dimension(shapes: Shapes, spec: LayerSpec) -> tuple[Shapes, list[Proble
         out[i] = keep_dimension(shapes[i : i + 1], highest)[0]
         parts = shapely.get_parts(shapes[i])
         cut += bool((shapely.get_dimensions(parts) < highest).any())
-    what = f"{cut} collection(s) mix areas with lines or points: only the parts of highest dimension count"
-    return out, [Problem(spec.id, what, "deliver areas, lines and points apart", fatal=False)] if cut else []
+    what = Text(
+        f"{cut} 个几何集合混有面与线或点：只计最高维的部分",
+        f"{cut} collection(s) mix areas with lines or points: only the parts of highest dimension count",
+    )
+    remedy = Text("将面、线、点分别提交", "deliver areas, lines and points apart")
+    return out, [Problem(spec.id, what, remedy, fatal=False)] if cut else []
 
 
 def _on_plane(
@@ -148,7 +158,7 @@ def _on_plane(
     return again.shapes, [
         Repair(
             feature=ids[i],
-            reason=mended.reasons[i] or f"after projection: {again.reasons[i]}",
+            reason=_reason(mended.reasons[i], again.reasons[i]),
             net_m2=float(net[i]),
             ambiguous_m2=float(ambiguous[i]),
             budget_m2=max(spec.repair_budget_m2, spec.repair_budget_share * float(m2)),
@@ -157,17 +167,30 @@ def _on_plane(
     ]
 
 
+def _reason(delivered: str, projected: str) -> Text:
+    """Why a shape was repaired: as delivered, else as the projection left it."""
+    if delivered:
+        return reason_in_words(delivered)
+    why = reason_in_words(projected)
+    return Text(f"投影后：{why.zh}", f"after projection: {why.en}")
+
+
 def _refusal(over: list[Repair], spec: LayerSpec) -> RepairBudgetError:
-    remedy = "mend it at its source, or accept the repair with --accept-repair or accept_repair = true"
-    return RepairBudgetError(
-        f"{spec.id} ({spec.file.name}): repairing {len(over)} feature(s) costs more than the budget",
-        problems=[
-            Problem(
-                f"{spec.id} feature {r.feature}",
-                f"{r.reason}: the repair costs {r.net_m2:,.2f} m² net and {r.ambiguous_m2:,.2f} m² ambiguous, "
-                f"allowed are {r.budget_m2:,.2f} m²",
-                remedy,
-            )
-            for r in over
-        ],
+    remedy = Text(
+        "在数据源处修正，或用 --accept-repair 或 accept_repair = true 接受修复",
+        "mend it at its source, or accept the repair with --accept-repair or accept_repair = true",
     )
+    problems = []
+    for r in over:
+        net, ambiguous, budget = (f"{m2:,.2f} m²" for m2 in (r.net_m2, r.ambiguous_m2, r.budget_m2))
+        what = Text(
+            f"{r.reason.zh}：修复净变化 {net}，歧义面积 {ambiguous}，修复预算 {budget}",
+            f"{r.reason.en}: the repair costs {net} net and {ambiguous} ambiguous, allowed are {budget}",
+        )
+        problems.append(Problem(f"{spec.id}[{r.feature}]", what, remedy))
+    where = f"{spec.id} ({spec.file.name})"
+    message = Text(
+        f"{where}：{len(over)} 个要素的修复超出预算",
+        f"{where}: repairing {len(over)} feature(s) costs more than the budget",
+    )
+    return RepairBudgetError(message, problems=problems)

@@ -13,6 +13,8 @@ from pyproj import CRS
 from eco_gis.errors import CatalogError, EcoGisError, Problem, UsageError
 from eco_gis.geometry.crs import Plane, transform
 from eco_gis.geometry.regions import Regions
+from eco_gis.layers.crs_finding import Finding
+from eco_gis.layers.findings import judge
 from eco_gis.layers.plane import DEGREES, Box, box_of, hull, moved_box, plane_crs
 from eco_gis.layers.prepare import prepare
 from eco_gis.layers.raster import RasterInfo, describe_raster
@@ -20,6 +22,7 @@ from eco_gis.layers.sources import file_sha256
 from eco_gis.layers.toml_table import did_you_mean
 from eco_gis.layers.vector import Raw, read_vector
 from eco_gis.model.layer import CONTROL_ROLES, Catalog, Layer, LayerFault, LayerRole, LayerSpec
+from eco_gis.text import Text
 
 _NEVER_A_PLANE = (LayerRole.PROJECT_SITE, LayerRole.CHANGE_PATCH)
 """Roles that never decide on the working plane (law 4)."""
@@ -39,6 +42,8 @@ class LoadedProject:
     """What is wrong with the inputs: every fault, coverage that cannot be used, files that changed."""
     rasters: Mapping[str, RasterInfo] = field(default_factory=dict)
     """Raster layers by id."""
+    findings: tuple[Finding, ...] = ()
+    """Labels that cannot be right, whether the better reading was accepted or not."""
 
 
 def load_layers(
@@ -47,6 +52,7 @@ def load_layers(
     extra: Sequence[LayerSpec] = (),
     only: Collection[str] | None = None,
     accept_repair: bool = False,
+    accept_findings: bool = False,
     on_progress: Callable[[str], None] | None = None,
 ) -> LoadedProject:
     """Read and prepare the layers of a catalog.
@@ -59,6 +65,9 @@ def load_layers(
         Ids to load; None loads all. Layers that serve as coverage are loaded in any case.
     accept_repair
         Take repairs over budget in every layer.
+    accept_findings
+        Read a layer whose CRS label cannot be right by the reading that is certain to be, in this run only;
+        a remark says so. Otherwise such a layer is a fault.
     on_progress
         Called with a layer's id when it is done.
 
@@ -72,6 +81,8 @@ def load_layers(
     specs = _chosen(catalog, extra, only)
     loader = _Loader(catalog, specs, accept_repair)
     loader.read()
+    findings = loader.judge_labels(accept_findings)
+    specs = list(loader.specs.values())
     plane = loader.choose_plane()
     for spec in specs:
         loader.prepare(spec, plane)
@@ -84,6 +95,7 @@ def load_layers(
         faults=tuple(LayerFault(s, tuple(loader.faults[s.id])) for s in specs if s.id in loader.faults),
         problems=tuple(loader.problems()),
         rasters=loader.rasters,
+        findings=findings,
     )
 
 
@@ -92,12 +104,20 @@ def _chosen(catalog: Catalog, extra: Sequence[LayerSpec], only: Collection[str] 
     ids = [s.id for s in specs]
     twice = sorted({i for i in ids if ids.count(i) > 1})
     if twice:
-        raise UsageError(f"two layers share the id {', '.join(twice)}: give the added layer another one")
+        raise UsageError(
+            Text(
+                f"两个图层同用编号 {'、'.join(twice)}：请为添加的图层另取编号",
+                f"two layers share the id {', '.join(twice)}: give the added layer another one",
+            )
+        )
     if only is None:
         return specs
     for name in only:
         if name not in ids:
-            raise UsageError(f"the catalog has no layer {name!r}: {did_you_mean(name, ids)}")
+            near = did_you_mean(name, ids)
+            raise UsageError(
+                Text(f"目录中没有图层 {name!r}：{near.zh}", f"the catalog has no layer {name!r}: {near.en}")
+            )
     serving = {s.coverage.layer for s in specs if s.coverage}
     return [s for s in specs if s.id in only or s.id in serving or s in extra]
 
@@ -137,6 +157,19 @@ class _Loader:
                 except EcoGisError as error:
                     self._remark(spec, error)
 
+    def judge_labels(self, accept: bool) -> tuple[Finding, ...]:
+        """Ask whether each label can be right, before anything is placed by it."""
+        judged = judge(self._catalog, self.specs, self._raws, self._coverage_files, accept=accept)
+        for layer_id, raw in judged.raws.items():
+            self.specs[layer_id], self._raws[layer_id] = judged.specs[layer_id], raw
+            self.faults.pop(layer_id, None)
+        for layer_id, error in judged.refused.items():
+            self._raws.pop(layer_id, None)
+            self._fail(self.specs[layer_id], error)
+        for layer_id, problem in judged.remarks:
+            self._remarks[layer_id].append(problem)
+        return judged.findings
+
     def choose_plane(self) -> Plane:
         """The plane of the run, wide enough for everything that was read."""
         coverages = [box for s in self._catalog.layers for box in self._degrees(self._coverage_box(s))]
@@ -164,9 +197,8 @@ class _Loader:
                 _ = plane.area_scale  # told once here, kept for all layers
             except UsageError as error:
                 if len(boxes) < 2:
-                    problem = Problem(
-                        self._catalog.path.name, str(error), "set another plane under [project]"
-                    )
+                    remedy = Text("在 [project] 下另设 plane", "set another plane under [project]")
+                    problem = Problem(self._catalog.path.name, error.message, remedy)
                     raise CatalogError(problems=[problem, *self.problems()]) from None
                 farthest = max(boxes, key=lambda i: _span(boxes[i]))
                 del boxes[farthest]
@@ -204,8 +236,14 @@ class _Loader:
                 self.prepare(other, plane)
             if declared.layer in self.layers:
                 return self.layers[declared.layer].footprint
-            what = f"its coverage layer {declared.layer!r} cannot be used"
-            remedy = "mend that layer; until then the layer is complete nowhere"
+            what = Text(
+                f"覆盖范围图层 {declared.layer!r} 不可用",
+                f"its coverage layer {declared.layer!r} cannot be used",
+            )
+            remedy = Text(
+                "修正该图层；在此之前本图层视为处处不完整",
+                "mend that layer; until then the layer is complete nowhere",
+            )
             self._remarks[spec.id].append(Problem(spec.id, what, remedy))
             return None
         file = declared.file
@@ -252,8 +290,15 @@ class _Loader:
 
     def _compare_fingerprint(self, spec: LayerSpec) -> None:
         if spec.sha256 and (found := file_sha256(spec.file)) != spec.sha256:
-            what = f"{spec.file.name} is not the recorded file: SHA-256 {found[:12]}… instead of {spec.sha256[:12]}…"
-            remedy = "find out who changed it, then record the new sha256 in the catalog"
+            name, is_now, was = spec.file.name, f"{found[:12]}…", f"{spec.sha256[:12]}…"
+            what = Text(
+                f"{name} 与登记的文件不符：SHA-256 为 {is_now}，应为 {was}",
+                f"{name} is not the recorded file: SHA-256 {is_now} instead of {was}",
+            )
+            remedy = Text(
+                "查明由谁改动，再把新的 sha256 记入目录",
+                "find out who changed it, then record the new sha256 in the catalog",
+            )
             self._remarks[spec.id].append(Problem(spec.id, what, remedy))
 
     def _fail(self, spec: LayerSpec, error: Exception) -> None:
@@ -262,17 +307,31 @@ class _Loader:
     def _remark(self, spec: LayerSpec, error: Exception) -> None:
         told = self._told(spec, error)
         self._remarks.setdefault(spec.id, []).extend(
-            replace(p, where=f"{p.where}, coverage of {spec.id}") for p in told
+            replace(p, where=f"{spec.id} coverage: {p.where.removeprefix(f'{spec.id}: ')}") for p in told
         )
 
     def _told(self, spec: LayerSpec, error: Exception) -> list[Problem]:
         """The problems of an error; files as the catalog names them."""
         folder = f"{self._catalog.path.parent}{os.sep}"
-        given = getattr(error, "problems", ()) or (
-            Problem(spec.id, str(error), "mend the layer or its entry"),
-        )
+        given = error.problems if isinstance(error, EcoGisError) else ()
         named = [p if spec.id in p.where else replace(p, where=f"{spec.id}: {p.where}") for p in given]
-        return [replace(p, where=p.where.replace(folder, ""), what=p.what.replace(folder, "")) for p in named]
+        return [
+            replace(
+                p,
+                where=p.where.replace(folder, ""),
+                what=Text(p.what.zh.replace(folder, ""), p.what.en.replace(folder, "")),
+            )
+            for p in named or [_problem(spec, error)]
+        ]
+
+
+def _problem(spec: LayerSpec, error: Exception) -> Problem:
+    """An error without problems of its own as one problem of the layer."""
+    if isinstance(error, EcoGisError):
+        what = error.message
+    else:
+        what = Text(f"图形无法处理：{error}", f"its shapes cannot be worked with: {error}")
+    return Problem(spec.id, what, Text("修正该图层或其目录条目", "mend the layer or its entry"))
 
 
 def _coverage_spec(spec: LayerSpec, file: Path) -> LayerSpec:

@@ -6,16 +6,19 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
-from eco_gis.errors import EcoGisError, LayerReadError, MissingCRSError, Problem, UsageError
-from eco_gis.layers.dialects import Dialect, Guess, dialects, guess
+from eco_gis.errors import EcoGisError, MissingCRSError, UsageError
+from eco_gis.layers.dialects import Dialect, Guess, Values, dialects, guess
+from eco_gis.layers.formats import layer_table
 from eco_gis.layers.raster import describe_raster
-from eco_gis.layers.sources import RASTER_KINDS, choose_layer, is_vector, layer_table, layers_in
+from eco_gis.layers.sources import RASTER_KINDS, choose_layer, is_vector, layers_in
 from eco_gis.layers.vector import read_vector
 from eco_gis.model.layer import LayerRole, LayerSpec
+from eco_gis.text import Text
 
 _SIDECARS = (
     ".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx", ".qpj", ".qmd", ".qml", ".xml", ".sld", ".toml", ".md", ".ovr",
@@ -36,7 +39,7 @@ class _Found:
     """None where the file holds only one."""
     year: str
     fields: dict[str, str]
-    remarks: tuple[str, ...]
+    remarks: tuple[Text, ...]
     raster: bool = False
 
 
@@ -44,7 +47,7 @@ def propose_catalog(folder: str | Path) -> str:
     """Text of a commented catalog for everything found in a folder.
 
     Roles and fields are guessed from names and fields of the national databases; each entry says how
-    sure the guess is. Coverage and dates are never guessed: they stand as comments to be filled in.
+    sure the guess is. Comments are in both languages. Coverage and dates are never guessed: they stand as comments to be filled in.
     What is not understood is listed in comments. The text loads with `load_catalog` when it is saved in
     the folder, if at least one layer was understood.
 
@@ -55,7 +58,12 @@ def propose_catalog(folder: str | Path) -> str:
     """
     folder = Path(folder)
     if not folder.is_dir():
-        raise UsageError(f"{folder} is no folder: name the one that holds your layers")
+        raise UsageError(
+            Text(
+                f"{folder} 不是文件夹：请指定图层所在的文件夹",
+                f"{folder} is no folder: name the one that holds your layers",
+            )
+        )
     found: list[_Found] = []
     unknown: list[str] = []
     for path in _files(folder):
@@ -63,7 +71,7 @@ def propose_catalog(folder: str | Path) -> str:
         try:
             found += _understood(path, name, unknown)
         except EcoGisError as error:
-            unknown.append(f"{name}: {_short(error)}")
+            unknown.append(f"{name}: {_both(_short(error))}")
     found.sort(key=lambda f: (f.guess.dialect.role.order, f.year, f.file, f.layer or ""))
     ids = _ids(found)
     boundary = next(
@@ -115,26 +123,27 @@ def _understood(path: Path, name: str, unknown: list[str]) -> Iterator[_Found]:
         info = describe_raster(path)
         told = guess([path.stem, *_folders(name)], [])
         if told and told.dialect.role in _RASTER_ROLES:
-            remark = f"raster, {info.width} × {info.height} cells, {info.crs_name}"
+            size = f"{info.width} × {info.height}"
+            remark = Text(f"栅格，{size} 像元", f"raster, {size} cells, {info.crs_name}")
             yield _Found(told, name, None, _year(path.stem), {}, (remark,), raster=True)
         else:
-            unknown.append(f"{name}: a raster of unknown meaning")
+            unknown.append(f"{name}: {_both(Text('含义不明的栅格', 'a raster of unknown meaning'))}")
         return
     if not is_vector(path):
-        unknown.append(f"{name}: no kind of file that is read")
+        unknown.append(f"{name}: {_both(Text('不支持的文件类型', 'no kind of file that is read'))}")
         return
     layers = layers_in(path)
     if not layers:
-        unknown.append(f"{name}: holds no spatial layer")
+        unknown.append(f"{name}: {_both(Text('没有空间图层', 'holds no spatial layer'))}")
     for layer in layers:
         named = layer if len(layers) > 1 else None
         table, remarks = _table(path, layer)
-        told = guess([layer, path.stem, *_folders(name)], list(table.columns))
+        told = guess([layer, path.stem, *_folders(name)], list(map(str, table.columns)), _distinct(table))
         if told is None:
-            where = f"{name}, layer {layer}" if named else name
-            unknown.append(
-                f"{where}: role unknown; fields {', '.join(map(str, table.columns[:12])) or 'none'}"
-            )
+            where = f"{name}[{layer}]" if named else name
+            listed = ", ".join(map(str, table.columns[:12]))
+            what = Text("角色不明", f"role unknown; 字段 fields: {listed or '—'}")
+            unknown.append(f"{where}: {_both(what)}")
         else:
             year = _year(layer) or _year(path.stem)
             yield _Found(told, name, named, year, _fields(told.dialect, table), tuple(remarks))
@@ -145,17 +154,32 @@ def _folders(name: str) -> list[str]:
     return list(reversed(Path(name).parts[:-1]))
 
 
-def _table(path: Path, layer: str) -> tuple[pd.DataFrame, list[str]]:
+def _table(path: Path, layer: str) -> tuple[pd.DataFrame, list[Text]]:
     """Attributes of a layer, and remarks; without a CRS only the attributes can be had."""
     spec = LayerSpec(id="layer", role=LayerRole.RESTRICTION, file=path, layer=layer)
     try:
         raw = read_vector(spec)
     except MissingCRSError as error:
-        return layer_table(path, layer), [f"CRS unknown: {p.remedy}" for p in error.problems]
+        return layer_table(path, layer), [
+            Text(f"坐标系不明：{p.remedy.zh}", f"CRS unknown: {p.remedy.en}") for p in error.problems
+        ]
     table = pd.DataFrame(raw.frame.drop(columns=raw.frame.geometry.name))
     null = int(raw.frame.geometry.isna().sum())
-    remarks = [f"{len(table)} features, {raw.crs.name}", *(n.what for n in raw.notes)]
-    return table, [*remarks, *([f"{null} records without a shape"] if null else [])]
+    remarks = [Text(f"{len(table)} 个要素", f"{len(table)} features, {raw.crs.name}")]
+    remarks += [n.what for n in raw.notes]
+    if null:
+        remarks.append(Text(f"{null} 条记录没有几何", f"{null} records without a shape"))
+    return table, remarks
+
+
+def _distinct(table: pd.DataFrame) -> Values:
+    """The distinct values of a field as text."""
+
+    @cache
+    def values(field: str) -> list[str]:
+        return [str(v) for v in table[field].dropna().unique()]
+
+    return values
 
 
 def _fields(dialect: Dialect, table: pd.DataFrame) -> dict[str, str]:
@@ -189,24 +213,28 @@ def _ids(found: Sequence[_Found]) -> list[str]:
 def _head(folder: Path) -> str:
     name = _quoted(folder.resolve().name or "project")
     return f"""\
+# 本项目的图层目录，条目由名称和字段推测，请逐条核对。
 # Catalog of the layers of this project. Entries were guessed from names and fields: check each one.
-# Fill in above all, for every control layer:
-#   coverage    where the layer is complete: "layer:<id>", a file, or [west, south, east, north] in degrees;
+# 每个管控图层首先填写 · Fill in above all, for every control layer:
+#   coverage    图层在何处完整："layer:<id>"、文件，或以度为单位的 [西, 南, 东, 北]；
+#               不填则未命中的选址答复资料不足，而非不涉及
+#               where the layer is complete: "layer:<id>", a file, or [west, south, east, north] in degrees;
 #               without it a site that is not hit gets 资料不足 (no data) instead of 不涉及 (not concerned)
-#   valid_from, valid_until   from when to when the layer is in force
+#   valid_from, valid_until   图层的有效起止日期 · from when to when the layer is in force
 
 [project]
 name = {name}
-# county = "…"            # name of the county
-# plane = "EPSG:4549"     # working CRS; without it the zone that holds the coverage
+# county = "…"            # 县名 · name of the county
+# plane = "EPSG:4549"     # 工作坐标系，不填则取覆盖范围所在的带 · working CRS; default: zone of the coverage
 """
 
 
 def _entry(layer_id: str, found: _Found, boundary: str | None) -> str:
     dialect = found.guess.dialect
     lines = [
-        f"# {dialect.title}; {found.guess.sureness}",
-        *(f"# {_one_line(r)}" for r in found.remarks),
+        f"# {dialect.title}（{dialect.role.label.en}）；{_both(found.guess.sureness)}",
+        *([f"# {_both(found.guess.caution)}"] if found.guess.caution else []),
+        *(f"# {_one_line(_both(r))}" for r in found.remarks),
         "[[layer]]",
     ]
     lines += [f"id = {_quoted(layer_id)}", f'role = "{dialect.role.value}"', f"file = {_quoted(found.file)}"]
@@ -215,18 +243,23 @@ def _entry(layer_id: str, found: _Found, boundary: str | None) -> str:
     if dialect.restriction:
         lines += [f'restriction = "{dialect.restriction}"', f"label = {_quoted(dialect.title)}"]
     if found.year:
-        lines.append(f'version = "{found.year}"            # from the name')
+        lines.append(f'version = "{found.year}"            # 取自名称 · from the name')
     if found.raster:
         lines.append("raster = true")
     elif found.fields:
         pairs = ", ".join(f"{ours} = {_quoted(theirs)}" for ours, theirs in found.fields.items())
         lines.append(f"fields = {{ {pairs} }}")
     if "id" not in found.fields and not found.raster:
-        lines.append('# fields = { id = "…" }   # no filled and unique id field was recognised')
-    lines.append('secrecy = "内部"            # 公开, 内部 or 涉密')
-    lines.append(f"# valid_from = {found.year or '2024'}-01-01   # fill in")
+        lines.append(
+            '# fields = { id = "…" }   # 未识别出非空且唯一的编号字段 · no filled, unique id field found'
+        )
+    if dialect.concern:
+        zones = ", ".join(map(_quoted, dialect.concern))
+        lines.append(f"concern = [{zones}]            # 只有这些分区才算涉及，请核对 · only these zones count")
+    lines.append('secrecy = "内部"            # 公开 public, 内部 internal, 涉密 secret')
+    lines.append(f"# valid_from = {found.year or '2024'}-01-01   # 填写 · fill in")
     covering = f'"layer:{boundary}"' if boundary and boundary != layer_id else "[120.0, 29.0, 121.0, 30.0]"
-    lines.append(f"# coverage = {covering}   # fill in: only where the layer is complete")
+    lines.append(f"# coverage = {covering}   # 填写图层完整之处 · fill in: only where the layer is complete")
     return "\n".join(lines) + "\n"
 
 
@@ -234,13 +267,19 @@ def _tail(unknown: Sequence[str]) -> str:
     if not unknown:
         return ""
     listed = "\n".join(f"#   {_one_line(u)}" for u in unknown)
-    return f"# Found but not understood; add a [[layer]] where one of them matters:\n{listed}\n"
+    return (
+        "# 发现但未能识别，如有需要请添加 [[layer]] · "
+        f"Found but not understood; add a [[layer]] where one of them matters:\n{listed}\n"
+    )
 
 
-def _short(error: EcoGisError) -> str:
-    problems: tuple[Problem, ...] = error.problems
-    kind = "cannot be read" if isinstance(error, LayerReadError) else "is refused"
-    return problems[0].what if problems else f"{kind}: {error}"
+def _short(error: EcoGisError) -> Text:
+    return error.problems[0].what if error.problems else error.message
+
+
+def _both(text: Text) -> str:
+    """Both languages in one line of a comment."""
+    return f"{text.zh} · {text.to('en')}"
 
 
 def _one_line(text: str) -> str:

@@ -18,7 +18,8 @@ from rasterio.windows import Window, from_bounds
 
 from eco_gis.errors import LayerReadError, MissingCRSError, Problem
 from eco_gis.geometry.crs import crs_name, transform_bounds
-from eco_gis.layers.sources import quiet
+from eco_gis.layers.sources import missing, quiet
+from eco_gis.text import Text
 
 Box = tuple[float, float, float, float]
 
@@ -80,14 +81,17 @@ def describe_raster(path: str | Path, *, crs: str | None = None) -> RasterInfo:
     with _opened(path) as source:
         label = crs or (source.crs.to_wkt() if source.crs else None)
         if label is None:
-            remedy = "set `crs` in the catalog, for example crs = 'EPSG:4549'"
-            raise MissingCRSError(problems=[Problem(str(path), "does not say in which CRS it is", remedy)])
+            what = Text("未说明坐标系", "does not say in which CRS it is")
+            remedy = Text(
+                "在目录中写明 `crs`，如 crs = 'EPSG:4549'",
+                "set `crs` in the catalog, for example crs = 'EPSG:4549'",
+            )
+            raise MissingCRSError(problems=[Problem(str(path), what, remedy)])
         cell = source.transform
         if cell.b or cell.d or cell.a <= 0 or cell.e >= 0:
-            remedy = "resample it to a grid with north up"
-            raise LayerReadError(
-                problems=[Problem(str(path), "the raster is rotated or has no georeference", remedy)]
-            )
+            what = Text("栅格经过旋转或没有地理参考", "the raster is rotated or has no georeference")
+            remedy = Text("重采样为正北朝上的格网", "resample it to a grid with north up")
+            raise LayerReadError(problems=[Problem(str(path), what, remedy)])
         west, south, east, north = source.bounds
         return RasterInfo(
             path=path,
@@ -146,8 +150,7 @@ def read_window(raster: RasterInfo | str | Path, bounds: Box, crs: CRS, *, band:
 def _opened(path: Path) -> Iterator[Any]:
     """A raster opened for reading, its failures told as `LayerReadError`."""
     if not path.exists():
-        remedy = "put the file there or correct `file` in the catalog"
-        raise LayerReadError(problems=[Problem(str(path), "the file is missing", remedy)])
+        raise missing(path)
     with quiet():
         try:
             with rasterio.open(path) as source:
@@ -157,8 +160,12 @@ def _opened(path: Path) -> Iterator[Any]:
 
 
 def _damaged(path: Path, error: BaseException) -> LayerReadError:
-    remedy = "export the raster again from its source, or restore it from a copy"
-    return LayerReadError(problems=[Problem(str(path), f"cannot be read as a raster: {error}", remedy)])
+    what = Text(f"无法作为栅格读取：{error}", f"cannot be read as a raster: {error}")
+    remedy = Text(
+        "从数据源重新导出该栅格，或用副本恢复",
+        "export the raster again from its source, or restore it from a copy",
+    )
+    return LayerReadError(problems=[Problem(str(path), what, remedy)])
 
 
 def _floor(value: float) -> int:

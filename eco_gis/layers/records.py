@@ -12,15 +12,16 @@ import pandas as pd
 import shapely
 from fiona.errors import FionaError
 
-from eco_gis.layers.sources import quiet
+from eco_gis.layers.gdal import quiet
+from eco_gis.text import Text
 
 _ZERO_BASED = {"ESRI Shapefile", "GeoJSON"}
 """Drivers that number their records from 0; the others begin with 1."""
 
 
 def read_records(
-    path: Path, layer: str, encoding: str | None
-) -> tuple[gpd.GeoDataFrame, Any, dict[int, str]] | None:
+    path: str | Path, layer: str, encoding: str | None
+) -> tuple[gpd.GeoDataFrame, Any, dict[int, Text]] | None:
     """Read what can be read of a layer with fiona.
 
     Returns
@@ -30,7 +31,7 @@ def read_records(
         and the bad records with the reason; None when the file cannot be opened or no record is good.
     """
     options = {"encoding": encoding} if encoding else {}
-    bad: dict[int, str] = {}
+    bad: dict[int, Text] = {}
     rows: list[dict[str, Any]] = []
     shapes: list[Any] = []
     try:
@@ -53,7 +54,8 @@ def read_records(
                     KeyError,
                     OSError,
                 ) as error:
-                    bad[n] = f"the record cannot be read ({str(error) or type(error).__name__})"
+                    why = str(error) or type(error).__name__
+                    bad[n] = Text(f"记录无法读取（{why}）", f"the record cannot be read ({why})")
                     properties, shape = dict.fromkeys(fields), None
                 rows.append(properties)
                 shapes.append(shape)

@@ -10,25 +10,38 @@ from math import isfinite
 from typing import Any, TypeVar
 
 from eco_gis.errors import Problem
+from eco_gis.text import Text
 
 E = TypeVar("E", bound=StrEnum)
 
 
-def did_you_mean(word: str, candidates: Collection[str]) -> str:
-    """A remedy that names the nearest candidate, or all of them when none is near.
+def nearest(word: str, candidates: Collection[str]) -> str | None:
+    """The candidate most like a word, case ignored; None when none is near.
 
-    >>> did_you_mean("redlin", ["redline", "county"])
-    "did you mean 'redline'?"
-    >>> did_you_mean("x", ["redline", "county"])
-    'use one of: redline, county'
-    >>> did_you_mean("x", [])
-    'there is none to choose from'
+    >>> nearest("Redlin", ["redline", "county"])
+    'redline'
     """
-    if not candidates:
-        return "there is none to choose from"
     lowered = {c.lower(): c for c in candidates}
     near = get_close_matches(word.lower(), list(lowered), n=1)
-    return f"did you mean {lowered[near[0]]!r}?" if near else f"use one of: {', '.join(candidates)}"
+    return lowered[near[0]] if near else None
+
+
+def did_you_mean(word: str, candidates: Collection[str]) -> Text:
+    """A remedy that names the nearest candidate, or all of them when none is near.
+
+    >>> did_you_mean("redlin", ["redline", "county"]).en
+    "did you mean 'redline'?"
+    >>> did_you_mean("x", ["redline", "county"]).en
+    'use one of: redline, county'
+    >>> print(did_you_mean("x", []))
+    没有可选项 / there is none to choose from
+    """
+    if not candidates:
+        return Text("没有可选项", "there is none to choose from")
+    near = nearest(word, candidates)
+    if near is not None:
+        return Text(f"是否应为 {near!r}？", f"did you mean {near!r}?")
+    return Text(f"可选：{'、'.join(candidates)}", f"use one of: {', '.join(candidates)}")
 
 
 class TomlTable:
@@ -42,9 +55,9 @@ class TomlTable:
         self.problems = problems
         for key in values:
             if key not in known:
-                self.problem(f"unknown key {key!r}", did_you_mean(key, known))
+                self.problem(Text(f"未知的键 {key!r}", f"unknown key {key!r}"), did_you_mean(key, known))
 
-    def problem(self, what: str, remedy: str) -> None:
+    def problem(self, what: Text, remedy: Text) -> None:
         """Note something wrong with this table."""
         self.problems.append(Problem(self.where, what, remedy))
 
@@ -55,7 +68,10 @@ class TomlTable:
         """A string without surrounding blanks."""
         value = self.values.get(key, default)
         if not isinstance(value, str):
-            self.problem(f"{key} = {value!r} is not text", f'put it in quotes: {key} = "{value}"')
+            self.problem(
+                Text(f"{key} = {value!r} 不是文本", f"{key} = {value!r} is not text"),
+                Text(f'加上引号：{key} = "{value}"', f'put it in quotes: {key} = "{value}"'),
+            )
             return default
         return value.strip()
 
@@ -63,14 +79,20 @@ class TomlTable:
         """A string that must be there and not be blank."""
         value = self.text(key)
         if not value and (key not in self or isinstance(self.values[key], str)):
-            self.problem(f"{key} is missing", f"add for example {key} = {example!r}")
+            self.problem(
+                Text(f"缺少 {key}", f"{key} is missing"),
+                Text(f"补上，如 {key} = {example!r}", f"add for example {key} = {example!r}"),
+            )
         return value
 
     def flag(self, key: str) -> bool:
         """True or false; false when absent."""
         value = self.values.get(key, False)
         if not isinstance(value, bool):
-            self.problem(f"{key} = {value!r} is not true or false", f"write {key} = true or {key} = false")
+            self.problem(
+                Text(f"{key} = {value!r} 不是 true 或 false", f"{key} = {value!r} is not true or false"),
+                Text(f"写 {key} = true 或 {key} = false", f"write {key} = true or {key} = false"),
+            )
             return False
         return value
 
@@ -81,9 +103,12 @@ class TomlTable:
             return None
         sound = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
         if not sound or value < 0 or (positive and value == 0):
-            wanted = "above 0" if positive else "of at least 0"
+            wanted = Text("大于 0", "above 0") if positive else Text("不小于 0", "of at least 0")
             self.problem(
-                f"{key} = {value!r} is not a number {wanted}", f"write for example {key} = {default or 1.0}"
+                Text(
+                    f"{key} = {value!r} 不是{wanted.zh}的数", f"{key} = {value!r} is not a number {wanted.en}"
+                ),
+                Text(f"如写 {key} = {default or 1.0}", f"write for example {key} = {default or 1.0}"),
             )
             return default
         return float(value)
@@ -98,7 +123,10 @@ class TomlTable:
         try:
             return date.fromisoformat(value)
         except (TypeError, ValueError):
-            self.problem(f"{key} = {value!r} is not a date", f"write {key} = 2024-01-31")
+            self.problem(
+                Text(f"{key} = {value!r} 不是日期", f"{key} = {value!r} is not a date"),
+                Text(f"写成 {key} = 2024-01-31", f"write {key} = 2024-01-31"),
+            )
             return None
 
     def choice(self, key: str, default: E) -> E:
@@ -108,14 +136,20 @@ class TomlTable:
         try:
             return kind(value)
         except ValueError:
-            self.problem(f"{key} = {value!r} is unknown", did_you_mean(value, [m.value for m in kind]))
+            self.problem(
+                Text(f"{key} = {value!r} 不认识", f"{key} = {value!r} is unknown"),
+                did_you_mean(value, [m.value for m in kind]),
+            )
             return default
 
     def words(self, key: str) -> tuple[str, ...]:
         """A list of strings."""
         value = self.values.get(key, [])
         if not isinstance(value, list) or not all(isinstance(v, str) and v.strip() for v in value):
-            self.problem(f"{key} = {value!r} is not a list of texts", f'write {key} = ["…", "…"]')
+            self.problem(
+                Text(f"{key} = {value!r} 不是文本列表", f"{key} = {value!r} is not a list of texts"),
+                Text(f'写成 {key} = ["…", "…"]', f'write {key} = ["…", "…"]'),
+            )
             return ()
         return tuple(value)
 
@@ -124,7 +158,11 @@ class TomlTable:
         value = self.values.get(key, {})
         if not isinstance(value, dict) or not all(isinstance(v, str) and v.strip() for v in value.values()):
             self.problem(
-                f"{key} = {value!r} does not map our names to field names", f'write {key} = {{ id = "BSM" }}'
+                Text(
+                    f"{key} = {value!r} 不是“名称 = 字段名”的对照",
+                    f"{key} = {value!r} does not map our names to field names",
+                ),
+                Text(f'写成 {key} = {{ id = "BSM" }}', f'write {key} = {{ id = "BSM" }}'),
             )
             return {}
         return dict(value)

@@ -1,4 +1,4 @@
-"""Vector layers as the file gives them: pyogrio for whole layers, GeoParquet through geopandas."""
+"""Vector layers of the catalog as their files give them, with a CRS that can be true."""
 
 from __future__ import annotations
 
@@ -6,30 +6,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
-import numpy as np
-import pandas as pd
-import pyogrio
-import shapely
 from pyproj import CRS
 
-from eco_gis.errors import LayerReadError, Problem
+from eco_gis.errors import Problem
+from eco_gis.layers.formats import read_declared
+from eco_gis.layers.formats_postgis import parse_address, read_table
 from eco_gis.layers.labels import source_crs
+from eco_gis.layers.offsets import swapped, without_offset
 from eco_gis.layers.plane import box_of
-from eco_gis.layers.records import read_records
-from eco_gis.layers.sources import (
-    choose_layer,
-    damaged,
-    dbf_encoding,
-    file_sha256,
-    is_parquet,
-    layers_in,
-    quiet,
-    require_file,
-)
+from eco_gis.layers.sources import file_sha256, layers_in, require_file
 from eco_gis.model.layer import LayerSpec
+from eco_gis.text import Text
 
 __all__ = ["Raw", "file_sha256", "layers_in", "read_vector"]
 
@@ -46,7 +35,7 @@ class Raw:
     crs: CRS
     """CRS of the shapes: the catalog's override, else the file's label."""
     notes: tuple[Problem, ...] = ()
-    unreadable: Mapping[int, str] = field(default_factory=dict)
+    unreadable: Mapping[int, Text] = field(default_factory=dict)
     """Records whose shape could not be decoded, with the reason."""
 
 
@@ -54,7 +43,8 @@ def read_vector(spec: LayerSpec) -> Raw:
     """Read one vector layer of the catalog.
 
     Z and M values, where GDAL keeps them, are still there; curves are made of straight edges. The CRS is
-    `spec.crs` where given, else the file's own; a GeoJSON that names none is in WGS 84 (RFC 7946).
+    `spec.crs` where given, else the file's own; a GeoJSON that names none is in WGS 84 (RFC 7946). x and y
+    are exchanged and a web-map offset is taken away where the catalog says so.
 
     Raises
     ------
@@ -62,92 +52,48 @@ def read_vector(spec: LayerSpec) -> Raw:
         The file is missing, damaged or of an unknown kind, or the layer cannot be told.
     MissingCRSError
         No CRS is known, or the coordinates cannot be in the one that is named.
+    TransformRefusedError
+        A web-map offset is declared for survey data.
     """
-    require_file(spec.file)
-    said: list[str] = []
-    if is_parquet(spec.file):
-        frame, label, unreadable = _read_parquet(spec.file)
-        remarks: list[str] = []
+    if spec.address:
+        read = read_table(parse_address(spec.address, spec.layer))
     else:
-        layer = choose_layer(spec.file, spec.layer)
-        encoding, remarks = _encoding(spec, layer)
-        with quiet() as said:
-            frame, label, unreadable = _read_gdal(spec.file, layer, encoding)
-    crs, crs_remark = source_crs(spec, label, box_of(frame.geometry.array))
+        require_file(spec.file)
+        read = read_declared(spec)
+    frame = swapped(read.frame) if spec.swap_xy else read.frame
+    crs, crs_remark = source_crs(spec, read.label, box_of(frame.geometry.array))
+    remarks = list(read.remarks)
     if spec.crs is None and _unlabelled_geojson(spec.file):
-        remarks.append("names no CRS: taken as WGS 84 longitude and latitude (RFC 7946)")
-    if crs_remark:
+        remarks.append(
+            Text(
+                "未写明坐标系：视为 WGS 84 经纬度（RFC 7946）",
+                "names no CRS: taken as WGS 84 longitude and latitude (RFC 7946)",
+            )
+        )
+    elif crs_remark:
         remarks.append(crs_remark)
     notes = [
-        Problem(spec.id, f"{spec.file.name}: {r}", _REMEDY, fatal=False)
-        for r in [*remarks, *map(_plain, said)]
+        *(_note(spec, remark, _REMEDY, fatal=False) for remark in remarks),
+        *(_note(spec, doubt, _RESTORE, fatal=True) for doubt in read.doubts),
     ]
-    return Raw(frame.set_crs(crs, allow_override=True), crs, tuple(notes), unreadable)
+    frame, crs = without_offset(frame, crs, spec)
+    return Raw(frame.set_crs(crs, allow_override=True), crs, tuple(notes), read.unreadable)
 
 
-_REMEDY = (
-    "nothing to do if that is right; else set `crs` or `encoding` in the catalog or export the layer again"
+def _note(spec: LayerSpec, said: Text, remedy: Text, *, fatal: bool) -> Problem:
+    name = spec.file.name
+    return Problem(spec.id, Text(f"{name}：{said.zh}", f"{name}: {said.to('en')}"), remedy, fatal=fatal)
+
+
+_REMEDY = Text(
+    "若无误则不必处理；否则在目录中写明 `crs` 或 `encoding`，或重新导出该图层",
+    "nothing to do if that is right; else set `crs` or `encoding` in the catalog or export the layer again",
 )
 
-Read = tuple[gpd.GeoDataFrame, Any, dict[int, str]]
-
-
-def _encoding(spec: LayerSpec, layer: str) -> tuple[str | None, list[str]]:
-    """The encoding to read a Shapefile with (None: the file's kind settles it) and what to say about it."""
-    if spec.encoding:
-        return spec.encoding, []
-    found = dbf_encoding(spec.file, layer)
-    return (None, []) if found is None else (found.name, [found.remark] if found.remark else [])
-
-
-def _read_gdal(path: Path, layer: str, encoding: str | None) -> Read:
-    try:
-        meta, _, wkb, columns = pyogrio.raw.read(
-            path, layer=layer, encoding=encoding, datetime_as_string=True
-        )
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.GeometryError) as error:
-        raise damaged(path, error) from None
-    except (pyogrio.errors.DataLayerError, UnicodeDecodeError) as error:
-        # one damaged record must not cost the layer
-        rescued = read_records(path, layer, encoding)
-        if rescued is None:
-            raise damaged(path, error) from None
-        return rescued
-    fields = [str(f) for f in meta["fields"]]
-    count = len(wkb) if wkb is not None else (len(columns[0]) if columns else 0)
-    shapes, unreadable = _decode(wkb, count)
-    data = pd.DataFrame(dict(zip(fields, columns, strict=True)), index=pd.RangeIndex(count))
-    return gpd.GeoDataFrame(data, geometry=gpd.GeoSeries(shapes, index=data.index)), meta["crs"], unreadable
-
-
-def _decode(wkb: Any, count: int) -> tuple[np.ndarray[Any, Any], dict[int, str]]:
-    """Shapes from WKB; where that fails, record by record."""
-    shapes = np.full(count, None, dtype=object)
-    unreadable: dict[int, str] = {}
-    if wkb is None:
-        return shapes, unreadable
-    try:
-        return np.asarray(shapely.from_wkb(wkb)), unreadable
-    except shapely.errors.ShapelyError:
-        for i, one in enumerate(wkb):
-            try:
-                shapes[i] = shapely.from_wkb(one)
-            except shapely.errors.ShapelyError as error:
-                unreadable[i] = f"the shape cannot be decoded ({error})"
-    return shapes, unreadable
-
-
-def _read_parquet(path: Path) -> Read:
-    try:
-        frame = gpd.read_parquet(path)
-    except (ValueError, OSError) as error:
-        raise damaged(path, error) from None
-    if not isinstance(frame, gpd.GeoDataFrame):
-        raise LayerReadError(problems=[Problem(str(path), "holds no shapes", "deliver GeoParquet")])
-    crs = frame.crs
-    others = [c for c in frame.columns if c != frame.geometry.name and frame[c].dtype == "geometry"]
-    frame = frame.drop(columns=others).reset_index(drop=True)
-    return frame.rename_geometry("geometry") if frame.geometry.name != "geometry" else frame, crs, {}
+_RESTORE = Text(
+    "从数据源重新导出该图层，或用副本恢复",
+    "export the layer again from its source, or restore it from a copy",
+)
 
 
 def _unlabelled_geojson(path: Path) -> bool:
@@ -158,8 +104,3 @@ def _unlabelled_geojson(path: Path) -> bool:
         head = stream.read(_HEAD_BYTES)
         stream.seek(max(0, path.stat().st_size - _HEAD_BYTES))
         return not (_CRS_MEMBER.search(head) or _CRS_MEMBER.search(stream.read()))
-
-
-def _plain(message: str) -> str:
-    """A reader's warning in one line without its advice to programmers."""
-    return message.split("To avoid accepting it")[0].strip().replace("\n", " ")

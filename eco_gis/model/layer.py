@@ -284,6 +284,8 @@ class LostRecord:
     feature: str
     """Id as far as it is known."""
     reason: Text
+    known: Mapping[str, str] = field(default_factory=dict)
+    """What is known of it: its fields as far as they came."""
 
 
 @dataclass(frozen=True)

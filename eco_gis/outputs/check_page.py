@@ -8,20 +8,20 @@ from html import escape
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from eco_gis.errors import Problem
 from eco_gis.layers.gate import Gate, LayerRow, problems_of
-from eco_gis.layers.gate_shapes import Spot, SpotKind
+from eco_gis.layers.gate_shapes import LISTED_M2, Spot, SpotKind
 from eco_gis.layers.gate_words import feature_words
 from eco_gis.model.layer import LayerRole, Secrecy
 from eco_gis.model.siting import Answer
 from eco_gis.outputs.check_words import LAYER_COLUMNS, SPOT_COLUMNS, STATES, WORDS
-from eco_gis.outputs.data_tables import in_force
 from eco_gis.outputs.map_words import SECRECY
 from eco_gis.outputs.offline import POLICY, asset, require_offline
 from eco_gis.outputs.style import SignStyle, answer_style
-from eco_gis.text import Lang, Text
-from eco_gis.units import shown, shown_area
+from eco_gis.text import Lang
+from eco_gis.units import shown_area
 
 LISTED = 200
 DRAWN = 60
@@ -58,9 +58,9 @@ def check_html(gate: Gate, *, lang: Lang) -> str:
         _header(gate, lang),
         *([_tag("div", WORDS["invented"].to(lang), cls="invented")] if catalog.invented else []),
         _verdict(gate, lang),
-        _layers(gate, lang),
-        _places(gate, lang),
         _problems(gate, lang),
+        _places(gate, lang),
+        _layers(gate, lang),
         _spots(gate, lang),
         _footer(lang),
         cls="page",
@@ -125,31 +125,44 @@ def _layers(gate: Gate, lang: Lang) -> _Html:
 
 def _layer_cells(row: LayerRow, lang: Lang) -> list[_Html]:
     state = state_of(row)
-    name = _tag("td", _tag("b", row.spec.title.to(lang)), _tag("small", row.spec.id), cls="word")
+    name = _tag("td", _tag("b", row.spec.title.to(lang)), _tag("small", row.spec.id), cls="word layer")
     vector = row.usable and not row.spec.raster
-    count = shown(row.features, 0) if row.usable else "—"
-    if row.earlier is not None:
-        count = _Html(f"{escape(count)}<small>← {row.earlier:,}</small>")
+    beside = "" if row.earlier is None else f"← {row.earlier:,}"
+    if row.spec.raster:
+        beside = WORDS["cells"].to(lang)
+    count = _tag(
+        "td",
+        f"{row.features:,}" if row.usable else "—",
+        *([_tag("small", beside)] if beside else []),
+        cls="n",
+    )
     code = row.crs.split(" ", 1)
     step = f"{row.step_m:.3g} m" if row.step_m else ""
-    crs = _tag("td", code[0] or "—", *([_tag("small", f"≈ {step}")] if step else []), title=row.crs)
+    crs = _tag("td", code[0] or "—", *([_tag("small", step)] if step else []), cls="w", title=row.crs)
     return [
         _tag("td", _chip(state, lang)),
         name,
-        _tag("td", count, cls="n"),
+        count,
         crs,
-        _tag("td", row.encoding or "—"),
-        _tag("td", shown_area(row.area_m2, "ha") if vector else "—", cls="n"),
+        _tag("td", row.encoding or "—", cls="w"),
+        _tag("td", shown_area(row.area_m2, "ha") if vector and row.area_m2 else "—", cls="n"),
         *(
-            _figure(m2 if vector else None)
+            _figure(m2 if vector else None, named=state != "clean")
             for m2 in (row.overlap_m2, row.gap_m2, row.outside_m2, row.hole_m2)
         ),
         *(
             _count(n if vector else None)
             for n in (row.repaired, row.lost, row.repeated_ids, row.unknown_codes, row.declared_wrong)
         ),
-        _tag("td", in_force(row.spec) or "—"),
+        _in_force(row),
     ]
+
+
+def _in_force(row: LayerRow) -> _Html:
+    first, last = row.spec.valid_from, row.spec.valid_until
+    if first is None and last is None:
+        return _tag("td", "—")
+    return _tag("td", str(first or "…"), _tag("small", f"— {last or '…'}"), cls="w")
 
 
 def state_of(row: LayerRow) -> str:
@@ -159,12 +172,12 @@ def state_of(row: LayerRow) -> str:
     return "fatal" if row.fatal else "remark" if row.remarks else "clean"
 
 
-def _figure(area_m2: float | None) -> _Html:
+def _figure(area_m2: float | None, *, named: bool) -> _Html:
     """An area that should be 0; rounding far below the square decimetre is shown as 0."""
     if area_m2 is None:
         return _tag("td", "—", cls="n zero")
-    small = abs(area_m2) < 1e-3
-    return _tag("td", "0" if small else shown_area(area_m2, "m2"), cls="n zero" if area_m2 < 1 else "n bad")
+    figure = "0" if abs(area_m2) < 1e-3 else shown_area(area_m2, "m2")
+    return _tag("td", figure, cls="n bad" if named and area_m2 >= LISTED_M2 else "n zero")
 
 
 def _count(number: int | None) -> _Html:
@@ -182,7 +195,9 @@ def _places(gate: Gate, lang: Lang) -> _Html:
     kinds = [
         _tag(
             "li",
-            _chip("fatal" if any(s.fatal for s in gate.spots if s.kind is kind) else "remark", lang, short=True),
+            _chip(
+                "fatal" if any(s.fatal for s in gate.spots if s.kind is kind) else "remark", lang, short=True
+            ),
             kind.label.to(lang),
             _tag(
                 "span",
@@ -208,11 +223,11 @@ def _sketch(gate: Gate, lang: Lang) -> _Html:
     ground = [one for one in layers if one.spec.role in (LayerRole.TOWNSHIP, LayerRole.COUNTY) and len(one)]
     points = shapely.point_on_surface(np.array([s.shape for s in gate.spots[:DRAWN]], dtype=object))
     drawn = [s for one in ground for s in one.features.shapes]
-    west, south, east, north = shapely.total_bounds([*drawn, *points])
-    scale = (_MAP_WIDTH - 2 * _MARGIN) / max(east - west, (north - south) * 0.6, 1.0)
-    height = (north - south) * scale + 2 * _MARGIN
+    west, south, east, north = shapely.total_bounds(drawn or points)
+    scale = (_MAP_WIDTH - 2 * _MARGIN) / max(east - west, (north - south) * 1.4, 1.0)
+    width, height = (east - west) * scale + 2 * _MARGIN, (north - south) * scale + 2 * _MARGIN
 
-    def place(xy: np.ndarray) -> np.ndarray:
+    def place(xy: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.column_stack(
             [_MARGIN + (xy[:, 0] - west) * scale, height - _MARGIN - (xy[:, 1] - south) * scale]
         )
@@ -227,7 +242,9 @@ def _sketch(gate: Gate, lang: Lang) -> _Html:
             look = {"stroke": "#5B564C", "w": "1.8"} if county else {"stroke": "#b9b2a3", "w": "0.8"}
             fill = "none" if county else "#fbfaf6"
             parts.append(_tag("path", d=path, fill=fill, stroke=look["stroke"], stroke_width=look["w"]))
-    spots = list(zip(gate.spots[:DRAWN], place(shapely.get_coordinates(points)), strict=True))
+    # what lies far outside is drawn at the edge
+    at = np.clip(place(shapely.get_coordinates(points)), 11.0, [width - 11.0, height - 11.0])
+    spots = list(zip(gate.spots[:DRAWN], at, strict=True))
     # the most important number lies on top
     for n, (spot, (x, y)) in reversed(list(enumerate(spots, 1))):
         style = _SIGNS["fatal" if spot.fatal else "remark"]
@@ -241,7 +258,7 @@ def _sketch(gate: Gate, lang: Lang) -> _Html:
             _tag("g", _tag("title", words), shape, _tag("text", str(n), x=f"{x:.1f}", y=f"{y + 0.5:.1f}"))
         )
     return _tag(
-        "svg", *parts, viewBox=f"0 0 {_MAP_WIDTH:g} {height:.1f}", cls="map", role="img",
+        "svg", *parts, viewBox=f"0 0 {width:.1f} {height:.1f}", cls="map", role="img",
         aria_label=WORDS["places"].to(lang),
     )  # fmt: skip
 
@@ -253,26 +270,28 @@ def _problems(gate: Gate, lang: Lang) -> _Html:
     groups: list[_Html] = []
     left = list(gate.problems)
     for row in sorted(gate.rows, key=lambda r: not (r.fatal or not r.usable)):
-        own = [p for p in problems_of(row.spec.id, left)]
+        own = problems_of(row.spec.id, left)
         left = [p for p in left if p not in own]
         if own:
-            groups.append(_group(_Html(f"{escape(row.spec.title.to(lang))}<small>{escape(row.spec.id)}</small>"), own, lang))
+            heading_of = _Html(f"{escape(row.spec.title.to(lang))}<small>{escape(row.spec.id)}</small>")
+            groups.append(_group(heading_of, own, lang, said=row.spec.id))
     if left:
         groups.append(_group(WORDS["general"].to(lang), left, lang))
     return _section(heading, *groups)
 
 
-def _group(heading: str, problems: Sequence[Problem], lang: Lang) -> _Html:
+def _group(heading: str, problems: Sequence[Problem], lang: Lang, *, said: str = "") -> _Html:
+    """Problems under one heading; the place is named where it says more than the heading (`said`)."""
     items = []
     for p in sorted(problems, key=lambda p: not p.fatal):
-        named = f"{p.where}：" if lang == "zh" else f"{p.where}: "
+        named = "" if p.where == said else f"{p.where}：" if lang == "zh" else f"{p.where}: "
         items.append(
             _tag(
                 "li",
                 _tag("span", _chip("fatal" if p.fatal else "remark", lang, short=True)),
                 _tag(
                     "div",
-                    _tag("p", _tag("b", named) if p.where != "" else "", p.what.to(lang)),
+                    _tag("p", *([_tag("b", named)] if named else []), p.what.to(lang)),
                     _tag("p", f"→ {p.remedy.to(lang)}", cls="remedy"),
                 ),
             )

@@ -15,6 +15,7 @@ from eco_gis.model.siting import (
     Answer,
     LayerAnswer,
     Reason,
+    RuleHit,
     SiteAnswer,
     SitingResult,
     Suggestion,
@@ -166,6 +167,35 @@ def _answer(
         answer, fired, suggestion = Answer.NO_DATA, (), Suggestion.SUPPLEMENT
     else:
         answer, fired, suggestion = Answer.NOT_CONCERNED, (), Suggestion.PROCEED
+    return _printed(sites, i, spec, touch, answer=answer, reasons=reasons, rules=fired, suggestion=suggestion)
+
+
+def _no_data(sites: Sites, i: int, spec: LayerSpec, reasons: tuple[Reason, ...]) -> LayerAnswer:
+    """The answer of a layer that cannot be measured at all."""
+    touch = Touch(uncovered_m2=float(sites.ground.area_m2[i]))
+    return _printed(
+        sites,
+        i,
+        spec,
+        touch,
+        answer=Answer.NO_DATA,
+        reasons=reasons,
+        rules=(),
+        suggestion=Suggestion.SUPPLEMENT,
+    )
+
+
+def _printed(
+    sites: Sites,
+    i: int,
+    spec: LayerSpec,
+    touch: Touch,
+    *,
+    answer: Answer,
+    reasons: tuple[Reason, ...],
+    rules: tuple[RuleHit, ...],
+    suggestion: Suggestion,
+) -> LayerAnswer:
     area = float(sites.ground.area_m2[i])
     return LayerAnswer(
         layer_id=spec.id,
@@ -182,28 +212,9 @@ def _answer(
         uncovered_m2=touch.uncovered_m2,
         hits=touch.hits,
         zones=touch.zones,
-        rules=fired,
+        rules=rules,
         suggestion=suggestion,
         shape=touch.shape,
-    )
-
-
-def _no_data(sites: Sites, i: int, spec: LayerSpec, reasons: tuple[Reason, ...]) -> LayerAnswer:
-    area = float(sites.ground.area_m2[i])
-    return LayerAnswer(
-        layer_id=spec.id,
-        role=spec.role,
-        label=spec.title,
-        polarity=spec.polarity,
-        answer=Answer.NO_DATA,
-        reasons=reasons,
-        area_m2=0.0,
-        planar_m2=0.0,
-        share=0.0 if area > 0 else None,
-        length_m=0.0,
-        distance_m=None,
-        uncovered_m2=area,
-        suggestion=Suggestion.SUPPLEMENT,
     )
 
 

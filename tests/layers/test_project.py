@@ -72,7 +72,8 @@ def test_the_plane_comes_from_coverage_never_from_sites(write: Write, folder: Pa
     covered = entry("red", "redline", "red.gpkg", "coverage = [119.5, 29, 120.5, 30]")
     assert load(folder, covered, extra=[sites]).plane.crs.to_epsg() == 4549
     fixed = load(folder, covered, head='[project]\nplane = "EPSG:4550"', extra=[sites])
-    assert fixed.plane.crs.to_epsg() == 4550 and list(fixed.layers) == ["red", "sites"]
+    assert fixed.plane.crs.to_epsg() == 4550 and list(fixed.layers) == ["sites"]
+    assert [f.spec.id for f in fixed.faults] == ["red"], "it lies 240 km from its own coverage"
     with pytest.raises(CatalogError, match="no working plane can be chosen"):
         load(folder, entry("sites", "project_site", "sites.gpkg"))
 
@@ -109,7 +110,7 @@ def test_each_failing_layer_is_a_fault_and_the_others_are_loaded(
     assert [f.spec.id for f in project.faults] == ["missing", "bow", "noprj", "bj54", "junk"]
     assert [p for f in project.faults for p in f.problems] == list(project.problems)
     said = "\n".join(map(str, project.problems))
-    for words in ("file is missing", "m² ambiguous", "set `crs`", "+towgs84", "as a raster"):
+    for words in ("file is missing", "m² ambiguous", 'crs = "EPSG:4549"', "+towgs84", "as a raster"):
         assert words in said
     assert str(folder) not in said
     accepted = load(folder, entry("bow", "nature_reserve", "bow.gpkg"), accept_repair=True)
