@@ -15,7 +15,15 @@ import typer
 
 from eco_gis import __version__
 from eco_gis.errors import EcoGisError, LedgerError, UsageError
-from eco_gis.screen import print_json, progress_bars, show_error, show_gate, show_result, stderr
+from eco_gis.screen import (
+    print_json,
+    progress_bars,
+    show_error,
+    show_gate,
+    show_problems,
+    show_result,
+    stderr,
+)
 from eco_gis.text import Lang, Text
 
 if TYPE_CHECKING:
@@ -44,6 +52,7 @@ class Options:
     as_json: bool
     quiet: bool
     accept_repair: bool
+    accept: bool = False
 
     def say(self, zh: str, en: str) -> None:
         """A line for the reader, on stderr; silent with --quiet."""
@@ -82,6 +91,7 @@ QuietOption = Annotated[
 RepairOption = Annotated[
     bool, typer.Option("--accept-repair", help="接受超限修复 · accept repairs over the budget")
 ]
+AcceptOption = Annotated[bool, typer.Option("--accept", help="采用确定的坐标系判断 · take sure CRS findings")]
 FromOption = Annotated[
     str | None, typer.Option("--from", help="较早版本（年） · the earlier version, e.g. 2023")
 ]
@@ -165,6 +175,7 @@ def check(
     as_json: JsonOption = False,
     quiet: QuietOption = False,
     accept_repair: RepairOption = False,
+    accept: AcceptOption = False,
 ) -> None:
     """检查目录与数据，一次列出全部问题 · check the catalog and its data; every problem at once.
 
@@ -176,11 +187,13 @@ def check(
         from eco_gis import pipeline
         from eco_gis.outputs.check_files import write_check
 
-        gate = pipeline.check(catalog, accept_repair=accept_repair, progress=progress)
+        gate = pipeline.check(catalog, accept_repair=accept_repair, accept_findings=accept, progress=progress)
         folder = write_check(gate, out, lang=lang.value)
     if as_json:
         print_json(gate.to_dict())
-    elif not quiet:
+    elif quiet:
+        show_problems([p for p in gate.problems if p.fatal], lang.value)
+    else:
         show_gate(gate, folder, lang.value)
     raise typer.Exit(EXIT_CLEAR if gate.clean else EXIT_FINDINGS)
 
@@ -195,12 +208,13 @@ def site(
     as_json: JsonOption = False,
     quiet: QuietOption = False,
     accept_repair: RepairOption = False,
+    accept: AcceptOption = False,
 ) -> None:
     """选址套合 · compare project sites with every control line.
 
     例 Examples:  eco-gis site 项目范围.shp    eco-gis site a.gpkg b.geojson --as-of 2024-12-31 --json
     """
-    options = _options(catalog, out, as_of, lang, as_json, quiet, accept_repair)
+    options = _options(catalog, out, as_of, lang, as_json, quiet, accept_repair, accept)
     _question(
         "site", options, None, lambda p, progress: p.site(catalog, files or (), **_common(options, progress))
     )
@@ -217,12 +231,13 @@ def change(
     as_json: JsonOption = False,
     quiet: QuietOption = False,
     accept_repair: RepairOption = False,
+    accept: AcceptOption = False,
 ) -> None:
     """面积变化台账 · did the redline or a protected natural area shrink?
 
     例 Example:  eco-gis change --from 2023 --to 2024
     """
-    options = _options(catalog, out, as_of, lang, as_json, quiet, accept_repair)
+    options = _options(catalog, out, as_of, lang, as_json, quiet, accept_repair, accept)
     versions = {"from_version": from_version, "to_version": to_version}
     _question(
         "change",
@@ -247,8 +262,9 @@ def _add_run_command(name: str, parts: tuple[str, ...] | None, help_text: str) -
         as_json: JsonOption = False,
         quiet: QuietOption = False,
         accept_repair: RepairOption = False,
+        accept: AcceptOption = False,
     ) -> None:
-        options = _options(catalog, out, as_of, lang, as_json, quiet, accept_repair)
+        options = _options(catalog, out, as_of, lang, as_json, quiet, accept_repair, accept)
         versions = {"from_version": from_version, "to_version": to_version}
         _question(
             name,
@@ -327,13 +343,19 @@ def _options(
     as_json: bool,
     quiet: bool,
     accept_repair: bool,
+    accept: bool,
 ) -> Options:
     day = as_of.date() if as_of is not None else date.today()
-    return Options(catalog, out, day, lang.value, as_json, quiet, accept_repair)
+    return Options(catalog, out, day, lang.value, as_json, quiet, accept_repair, accept)
 
 
 def _common(options: Options, progress: Progress) -> dict[str, Any]:
-    return {"as_of": options.as_of, "accept_repair": options.accept_repair, "progress": progress}
+    return {
+        "as_of": options.as_of,
+        "accept_repair": options.accept_repair,
+        "accept_findings": options.accept,
+        "progress": progress,
+    }
 
 
 def _question(
@@ -349,7 +371,7 @@ def _question(
         result = ask(pipeline, progress)
         folder = _publish(result, options, name, parts, progress)
     _tell(result, options, folder)
-    raise typer.Exit(EXIT_CLEAR if _is_clear(result) else EXIT_FINDINGS)
+    raise typer.Exit(EXIT_CLEAR if result.is_clear else EXIT_FINDINGS)
 
 
 def _publish(
@@ -364,21 +386,6 @@ def _publish(
         name=f"{options.as_of:%Y%m%d}-{name}",
         parts=parts,
         on_progress=lambda what: progress.step("write", what),
-    )
-
-
-def _is_clear(result: RunResult) -> bool:
-    """Every answer 不涉及, no change to verify, every layer usable and sound."""
-    from eco_gis.model.change import Conclusion
-    from eco_gis.model.siting import Answer
-
-    answers = [a.answer for s in result.siting.sites for a in s.answers] if result.siting else []
-    conclusions = [c.conclusion for r in result.changes for c in r.comparisons]
-    return (
-        all(a is Answer.NOT_CONCERNED for a in answers)
-        and all(c is not Conclusion.TO_VERIFY for c in conclusions)
-        and not result.faults
-        and not any(p.fatal for p in result.problems)
     )
 
 

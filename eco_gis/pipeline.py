@@ -7,7 +7,7 @@ writes what these functions return.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -45,7 +45,13 @@ COMPARED_WITH = (LayerRole.TOWNSHIP, LayerRole.CHANGE_REGISTER)
 CHANGE_ROLES = (LayerRole.REDLINE, LayerRole.NATURE_RESERVE, LayerRole.CHANGE_REGISTER)
 
 
-def check(catalog: Path | Catalog, *, accept_repair: bool = False, progress: Progress = QUIET) -> Gate:
+def check(
+    catalog: Path | Catalog,
+    *,
+    accept_repair: bool = False,
+    accept_findings: bool = False,
+    progress: Progress = QUIET,
+) -> Gate:
     """Read every layer of a catalog and look closely: one row per layer, every problem and its places.
 
     Raises
@@ -53,7 +59,7 @@ def check(catalog: Path | Catalog, *, accept_repair: bool = False, progress: Pro
     CatalogError
         When the catalog itself cannot be used.
     """
-    project = _load(catalog, accept_repair=accept_repair, progress=progress)
+    project = _load(catalog, accept_repair=accept_repair, accept_findings=accept_findings, progress=progress)
     progress.total("gate", len(project.layers))
     return inspect_layers(project, on_progress=lambda layer: progress.step("gate", layer))
 
@@ -64,6 +70,7 @@ def site(
     *,
     as_of: date,
     accept_repair: bool = False,
+    accept_findings: bool = False,
     progress: Progress = QUIET,
 ) -> RunResult:
     """Compare project sites with all control layers in force on `as_of`.
@@ -87,6 +94,7 @@ def site(
         roles=(*PLACE_ROLES, *CONTROL_ROLES, LayerRole.PROJECT_SITE),
         siting=True,
         accept_repair=accept_repair,
+        accept_findings=accept_findings,
         progress=progress,
     )
 
@@ -98,6 +106,7 @@ def compare(
     from_version: str | None = None,
     to_version: str | None = None,
     accept_repair: bool = False,
+    accept_findings: bool = False,
     progress: Progress = QUIET,
 ) -> RunResult:
     """Compare two versions of the redline and of the protected natural areas, and the newer with the baseline.
@@ -117,6 +126,7 @@ def compare(
         versions=(from_version, to_version),
         comparing=True,
         accept_repair=accept_repair,
+        accept_findings=accept_findings,
         progress=progress,
     )
 
@@ -129,6 +139,7 @@ def run(
     from_version: str | None = None,
     to_version: str | None = None,
     accept_repair: bool = False,
+    accept_findings: bool = False,
     progress: Progress = QUIET,
 ) -> RunResult:
     """Everything the catalog has data for: siting where there are sites, change where there are versions."""
@@ -142,6 +153,7 @@ def run(
         comparing=True,
         all_or_nothing=False,
         accept_repair=accept_repair,
+        accept_findings=accept_findings,
         progress=progress,
     )
 
@@ -152,6 +164,7 @@ def _load(
     roles: Iterable[LayerRole] | None = None,
     *,
     accept_repair: bool,
+    accept_findings: bool,
     progress: Progress,
 ) -> LoadedProject:
     declared = catalog if isinstance(catalog, Catalog) else load_catalog(catalog)
@@ -167,6 +180,7 @@ def _load(
         extra=extra,
         only=ids,
         accept_repair=accept_repair,
+        accept_findings=accept_findings,
         on_progress=lambda layer_id: progress.step("read", layer_id),
     )
 
@@ -182,12 +196,20 @@ def _answer(
     comparing: bool = False,
     all_or_nothing: bool = True,
     accept_repair: bool,
+    accept_findings: bool,
     progress: Progress,
 ) -> RunResult:
     """Load once, ask what was wanted, and gather the facts."""
     declared = catalog if isinstance(catalog, Catalog) else load_catalog(catalog)
     extra = [spec_of_sites(Path(file)) for file in files]
-    project = _load(declared, extra, roles, accept_repair=accept_repair, progress=progress)
+    project = _load(
+        declared,
+        extra,
+        roles,
+        accept_repair=accept_repair,
+        accept_findings=accept_findings,
+        progress=progress,
+    )
     bad_sites = [f for f in project.faults if f.spec.role is LayerRole.PROJECT_SITE]
     if bad_sites:
         raise UsageError(
@@ -212,6 +234,7 @@ def _answer(
         parameters={
             "as_of": as_of.isoformat(),
             "accept_repair": str(accept_repair).lower(),
+            "accept_findings": str(accept_findings).lower(),
             "sites": ", ".join(Path(f).name for f in files),
             "from": versions[0] or "",
             "to": versions[1] or "",
@@ -232,11 +255,10 @@ def _siting(
                 )
             )
         return None
-    _refuse_same_ids(sites)
     entries: list[Layer | LayerFault] = [*project.layers.values(), *project.faults]
     progress.total("site", sum(e.spec.role in CONTROL_ROLES for e in entries))
     return assess(
-        sites,
+        _told_apart(sites),
         project.layers.values(),
         project.faults,
         load_rules(project.catalog.rule_packs, beside=project.catalog.path.parent),
@@ -247,23 +269,15 @@ def _siting(
     )
 
 
-def _refuse_same_ids(sites: Sequence[Layer]) -> None:
-    """Site ids carry the facts, so they must be unique over all site layers."""
-    seen: dict[str, str] = {}
-    problems = []
-    for layer in sites:
-        for site_id in layer.ids:
-            if site_id in seen:
-                problems.append(
-                    Problem(
-                        f"{layer.spec.id}, {site_id}",
-                        Text(f"编号在 {seen[site_id]} 中也有", f"the id is also used in {seen[site_id]}"),
-                        Text("给每个选址唯一的编号", "give each site its own id"),
-                    )
-                )
-            seen[site_id] = layer.spec.id
-    if problems:
-        raise UsageError(Text("选址编号不唯一：", "site ids are not unique:"), problems=problems)
+def _told_apart(sites: Sequence[Layer]) -> list[Layer]:
+    """Site ids carry the facts: where two files number their sites alike, the file's name goes before."""
+    ids = [site_id for layer in sites for site_id in layer.ids]
+    if len(set(ids)) == len(ids):
+        return list(sites)
+    return [
+        replace(layer, attributes=layer.attributes.assign(id=[f"{layer.spec.id}:{i}" for i in layer.ids]))
+        for layer in sites
+    ]
 
 
 def _changes(

@@ -146,7 +146,7 @@ def show_gate(gate: Gate, folder: Path, lang: Lang) -> None:
     table = Table(title=Text("数据检查", "Gate of the data").to(lang))
     heads = (("", ""), ("图层", "layer"), ("要素", "features"), ("坐标系", "CRS"), ("编码", "encoding"))
     for n, (zh, en) in enumerate(heads):
-        table.add_column(Text(zh, en).to(lang), no_wrap=n != 1, justify="right" if n == 2 else "left")
+        table.add_column(Text(zh, en).to(lang), no_wrap=n != 1, overflow="fold", justify="right" if n == 2 else "left")
     table.add_column(Text("发现", "found").to(lang), overflow="fold")
     for row in gate.rows:
         sign = (
@@ -190,6 +190,8 @@ def _found(row: LayerRow, lang: Lang) -> str:
         (Text("申报不符", "declared off"), row.declared_wrong),
     )
     said = [f"{word.to(lang)} {shown_area(m2, 'm2')} m²" for word, m2 in areas if m2 and m2 >= 1]
+    if row.earlier is not None and row.earlier != row.features:
+        said.insert(0, f"{row.earlier:,} → {row.features:,}")
     return " · ".join(said + [f"{word.to(lang)} {count:,}" for word, count in counts if count])
 
 

@@ -125,6 +125,9 @@ def test_check_lists_every_problem_and_ends_with_1(county: Path) -> None:
     assert done.returncode == 1
     fatal = [p for p in json.loads(done.stdout)["problems"] if p["fatal"]]
     assert {"gone.gpkg", "lost.gpkg"} <= {w for p in fatal for w in ("gone.gpkg", "lost.gpkg") if w in str(p)}
+    assert {p.name for p in (county / "outputs" / "check").iterdir()} == {"check.html", "check.gpkg"}
+    shown = eco_gis("check", "--lang", "en", cwd=county)
+    assert shown.returncode == 1 and "Gate of the data" in shown.stderr and not shown.stdout
 
 
 def test_a_catalog_with_faults_ends_with_2_and_names_them_all(county: Path) -> None:

@@ -6,7 +6,9 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
+import shapely
 
 from eco_gis.errors import UsageError
 from eco_gis.model.result import RunResult
@@ -60,3 +62,14 @@ def test_versions_are_named_when_one_is_asked_for_that_is_not_there(county: Path
 def test_a_future_version_is_not_compared(county: Path) -> None:
     result = compare(county, as_of=date(2023, 12, 31))
     assert {c.new_version for r in result.changes for c in r.comparisons} == {"2023"}
+
+
+def test_two_files_that_number_their_sites_alike_are_told_apart(county: Path, tmp_path: Path) -> None:
+    files = []
+    for name in ("甲", "乙"):
+        files.append(tmp_path / f"{name}.geojson")
+        box = shapely.box(120.3, 29.2, 120.301, 29.201)
+        gpd.GeoDataFrame({"id": ["1"]}, geometry=[box], crs=4326).to_file(files[-1])
+    result = site(county, files, as_of=AS_OF)
+    assert result.siting is not None
+    assert [s.id for s in result.siting.sites] == ["甲:1", "乙:1"]

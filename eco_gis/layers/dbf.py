@@ -8,11 +8,14 @@ decodes strictly, else GB18030, which holds GBK and GB2312.
 from __future__ import annotations
 
 import codecs
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from eco_gis.text import Text
+
+_HIGH = re.compile(rb"[\x80-\xff]+")
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,19 @@ def choose_encoding(dbf: bytes, cpg: str) -> DbfEncoding:
     if _all_decode(values, "utf-8"):
         return DbfEncoding("utf-8", _read_as("utf-8", said) if said else None)
     # Latin-1 bytes often make sense in GB18030 too, so the choice is always told
-    fallback = "gb18030" if _all_decode(values, "gb18030") else "iso-8859-1"
+    chinese = _all_decode(values, "gb18030") and looks_chinese(b" ".join(values))
+    fallback = "gb18030" if chinese else "iso-8859-1"
     return DbfEncoding(fallback, _read_as(fallback, said))
+
+
+def looks_chinese(text: bytes) -> bool:
+    """Whether bytes that are no ASCII come in pairs, as in GBK, and not one by one, as in Latin-1.
+
+    >>> looks_chinese("巍山镇".encode("gbk")), looks_chinese("Málaga".encode("latin-1"))
+    (True, False)
+    """
+    runs = [len(run) for run in _HIGH.findall(text)]
+    return sum(n for n in runs if n % 2 == 0) > sum(runs) / 2
 
 
 def _read_as(encoding: str, said: str) -> Text:

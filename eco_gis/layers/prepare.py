@@ -18,6 +18,7 @@ from pyproj import CRS
 
 from eco_gis.errors import Problem, RepairBudgetError
 from eco_gis.geometry.crs import Plane, crs_name, transform
+from eco_gis.geometry.flaws import find_flaws
 from eco_gis.geometry.overlay import footprint
 from eco_gis.geometry.parts import dimensions, keep_dimension
 from eco_gis.geometry.regions import Regions
@@ -26,7 +27,7 @@ from eco_gis.layers.attributes import attribute_table
 from eco_gis.layers.quarantine import lost_records
 from eco_gis.layers.vector import Raw
 from eco_gis.layers.zone_words import name_zones
-from eco_gis.model.layer import Layer, LayerSpec, Repair, RepairLog
+from eco_gis.model.layer import Layer, LayerSpec, Repair, RepairLog, ShapeFlaw
 from eco_gis.text import Text
 
 Shapes = NDArray[Any]
@@ -75,6 +76,7 @@ def prepare(
     ids = [str(v) for v in table["id"]]
     reasons = _unusable(original, raw)
     usable = np.array([i for i in range(len(original)) if i not in reasons], dtype=np.intp)
+    flaws = _flaws(original[usable], [ids[i] for i in usable])
     flat, mixed_note = _one_dimension(shapely.force_2d(original[usable]), spec)
     shapes, repairs = _on_plane(flat, [ids[i] for i in usable], raw.crs, spec, plane)
     solid = dimensions(shapes) >= 0
@@ -93,12 +95,12 @@ def prepare(
         footprint=feet.regions,
         footprint_sources=feet.sources,
         coverage=coverage,
-        repairs=RepairLog(tuple(repairs)),
+        repairs=RepairLog(tuple(repairs), flaws),
         lost=lost_records(table, ids, reasons),
         source_crs=crs_name(raw.crs),
         delivered=original[kept],
         delivered_crs=raw.crs,
-        notes=(*raw.notes, *notes, *zone_notes, *mixed_note),
+        notes=(*raw.notes, *notes, *zone_notes, *mixed_note, *_flaw_note(flaws, spec)),
     )
 
 
@@ -119,6 +121,30 @@ def _unusable(shapes: Shapes, raw: Raw) -> dict[int, Text]:
         for i in np.flatnonzero(mask):
             reasons.setdefault(int(i), why)
     return reasons
+
+
+def _flaws(shapes: Shapes, ids: list[str]) -> tuple[ShapeFlaw, ...]:
+    """What the delivered features have besides, by feature."""
+    return tuple(
+        ShapeFlaw(ids[i], what, int(count[i]))
+        for what, count in find_flaws(shapes).counts()
+        for i in np.flatnonzero(count)
+    )
+
+
+def _flaw_note(flaws: tuple[ShapeFlaw, ...], spec: LayerSpec) -> list[Problem]:
+    """One remark for a layer: each kind with how many of it in how many features."""
+    totals: dict[Text, list[int]] = {}
+    for flaw in flaws:
+        totals.setdefault(flaw.what, []).append(flaw.count)
+    if not totals:
+        return []
+    what = Text(
+        "；".join(f"{k.zh} {sum(n)} 处（{len(n)} 个要素）" for k, n in totals.items()),
+        "; ".join(f"{k.en}: {sum(n)} in {len(n)} feature(s)" for k, n in totals.items()),
+    )
+    remedy = Text("不影响面积；可在数据源处清理", "no area depends on them; clean them at their source")
+    return [Problem(spec.id, what, remedy, fatal=False)]
 
 
 def _one_dimension(shapes: Shapes, spec: LayerSpec) -> tuple[Shapes, list[Problem]]:

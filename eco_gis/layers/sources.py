@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pyogrio
 
@@ -157,6 +157,10 @@ def _opened(path: Path) -> list[Opened]:
 
 
 def _spatial(path: Path, source: str | Path) -> list[str]:
+    name = PurePath(source)
+    if name.suffix.lower() == ".shp":
+        # one layer, and a damaged index shall not hide it
+        return [name.stem]
     try:
         return [str(name) for name, kind in pyogrio.list_layers(source) if kind is not None]
     except READ_ERRORS as error:

@@ -254,10 +254,22 @@ class Repair:
 
 
 @dataclass(frozen=True)
+class ShapeFlaw:
+    """A flaw of one delivered feature that costs no area."""
+
+    feature: str
+    what: Text
+    """Spikes, repeated vertices, turned rings, dropped Z or M, parts of collections."""
+    count: int
+
+
+@dataclass(frozen=True)
 class RepairLog:
     """All repairs of one layer."""
 
     repairs: tuple[Repair, ...] = ()
+    flaws: tuple[ShapeFlaw, ...] = ()
+    """What was found besides and changes no area."""
 
     @property
     def net_m2(self) -> float:

@@ -8,10 +8,10 @@ from datetime import date
 
 from eco_gis.errors import Problem
 from eco_gis.geometry.crs import Plane
-from eco_gis.model.change import ChangeResult
+from eco_gis.model.change import ChangeResult, Conclusion
 from eco_gis.model.fact import FactBook
 from eco_gis.model.layer import Catalog, Layer, LayerFault, Secrecy
-from eco_gis.model.siting import SitingResult
+from eco_gis.model.siting import Answer, SitingResult
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,18 @@ class RunResult:
     """Everything `check` has to say about the inputs."""
     parameters: Mapping[str, str] = field(default_factory=dict)
     """Options of the run, for the manifest."""
+
+    @property
+    def is_clear(self) -> bool:
+        """Every answer 不涉及, no change to verify, every layer usable and sound."""
+        answers = [a.answer for s in self.siting.sites for a in s.answers] if self.siting else []
+        conclusions = [c.conclusion for r in self.changes for c in r.comparisons]
+        return (
+            all(a is Answer.NOT_CONCERNED for a in answers)
+            and all(c is not Conclusion.TO_VERIFY for c in conclusions)
+            and not self.faults
+            and not any(p.fatal for p in self.problems)
+        )
 
     @property
     def secrecy(self) -> Secrecy:

@@ -1,4 +1,4 @@
-"""The gate's files: `check/check.html` and `check/check.gpkg`, each replaced whole."""
+"""The gate's files: `check.html`, `check.gpkg` and `quarantine.csv` in `check`, each replaced whole."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from eco_gis.errors import OutputError
 from eco_gis.layers.gate import Gate
 from eco_gis.outputs.check_geodata import write_spots
 from eco_gis.outputs.check_page import check_html
+from eco_gis.outputs.quarantine import QUARANTINE, write_quarantine
 from eco_gis.text import Lang, Text
 
 FOLDER, PAGE, SPOTS = "check", "check.html", "check.gpkg"
@@ -32,6 +33,11 @@ def write_check(gate: Gate, out_dir: Path, *, lang: Lang) -> Path:
     page = check_html(gate, lang=lang)
     _replace(folder / PAGE, lambda aside: aside.write_text(page, encoding="utf-8", newline="\n"))
     _replace(folder / SPOTS, lambda aside: write_spots(gate, aside))
+    layers = gate.project.layers.values()
+    if any(layer.lost for layer in layers):
+        _replace(folder / QUARANTINE, lambda aside: write_quarantine(layers, aside))
+    else:
+        (folder / QUARANTINE).unlink(missing_ok=True)
     return folder
 
 

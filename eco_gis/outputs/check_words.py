@@ -29,8 +29,8 @@ WORDS = {
     "remarks": Text("另有 {n} 条提示，不影响数字", "{n} remark(s) besides that leave the numbers right"),
     "sketch": Text("示意图，不作为划界依据", "Sketch map; not a basis for drawing boundaries"),
     "small": Text(
-        "小于 1 m² 的重叠和缝隙只计入合计，不逐处列出；申报面积与椭球面积、图斑公式面积、平面面积三者比较，都不符才列出。",
-        "Overlaps and gaps below 1 m² are summed and not listed; a declared area is listed when neither the ellipsoidal, the official nor the planar area gives it.",
+        "小于 1 m² 的重叠和缝隙只计入合计，不逐处列出；申报面积与椭球、图斑公式、测地线、平面四种面积比较，都不符才列出。",
+        "Overlaps and gaps below 1 m² are summed and not listed; a declared area is listed when neither the ellipsoidal, the official, the geodesic nor the planar area gives it.",
     ),
     "codes": Text(
         "代码表中标明“未与原文核对”的，仅供提示。", "Lists of codes that are called not confirmed serve as a hint only."
@@ -54,8 +54,8 @@ LAYER_COLUMNS = {
     "area": Text("面积（公顷）", "Area (ha)"),
     "overlap": Text("重叠（m²）", "Overlap (m²)"),
     "gap": Text("缝隙（m²）", "Gaps (m²)"),
-    "outside": Text("县域外（m²）", "Outside county (m²)"),
-    "hole": Text("覆盖缺口（m²）", "Coverage holes (m²)"),
+    "outside": Text("县域外（m²）", "Outside (m²)"),
+    "hole": Text("覆盖缺口（m²）", "Holes (m²)"),
     "repaired": Text("修复", "Repaired"),
     "lost": Text("丢失", "Lost"),
     "ids": Text("重号", "Same id"),

@@ -21,6 +21,7 @@ from eco_gis.outputs.facts import run_facts, write_facts
 from eco_gis.outputs.geodata import write_geopackage
 from eco_gis.outputs.manifest import write_manifest
 from eco_gis.outputs.map import map_html
+from eco_gis.outputs.quarantine import QUARANTINE, write_quarantine
 from eco_gis.outputs.workbook import write_workbook
 
 if sys.platform == "win32":
@@ -76,6 +77,7 @@ def publish(
             if part in wanted:
                 tell(part)
                 _WRITERS[part](result, run.folder, lang)
+        write_quarantine(result.layers.values(), run.folder / QUARANTINE)
         tell("manifest.json")
         write_manifest(result, run.folder, lang=lang)
     return run.final

@@ -27,6 +27,8 @@ from tests.layers.shapes import X0, Y0, spec_of, square
 ROUNDS = int(os.environ.get("ECO_GIS_FUZZ", "25"))
 COUNT = 12
 PLANE = Plane.over(CRS.from_epsg(4549), (X0 - 5e4, Y0 - 5e4, X0 + 5e4, Y0 + 5e4))
+CRS_OF = {".txt": "EPSG:4528", ".xlsx": "EPSG:4549"}
+"""For kinds that do not say theirs."""
 Damage = Callable[[bytes, random.Random], bytes]
 
 
@@ -59,13 +61,19 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def write_survey(path: Path) -> None:
-    lines = ["[属性描述]", "坐标系=2000国家大地坐标系", "几度分带=3", "带号=40", "计量单位=米", "精度=0.001", "[地块坐标]"]
+    lines = [
+        "[属性描述]",
+        "坐标系=2000国家大地坐标系",
+        "几度分带=3",
+        "带号=40",
+        "计量单位=米",
+        "精度=0.001",
+        "[地块坐标]",
+    ]
     for i in range(COUNT):
         lines.append(f"5,1.0,{i + 1},地块{i + 1},面,,,,@")
         corners = shapely.get_coordinates(square(i))
-        lines += [
-            f"J{n % 4 + 1},1,{y:.3f},{x + 40_000_000:.3f}" for n, (x, y) in enumerate(corners.tolist())
-        ]
+        lines += [f"J{n % 4 + 1},1,{y:.3f},{x + 40_000_000:.3f}" for n, (x, y) in enumerate(corners.tolist())]
     path.write_text("\n".join(lines), encoding="gbk")
 
 
@@ -82,8 +90,9 @@ def write_table(path: Path, frame: gpd.GeoDataFrame) -> None:
 def read_damaged(path: Path) -> tuple[Raw, Layer] | None:
     """What comes of a file; None where it is refused by one of our own errors."""
     try:
-        raw = read_vector(spec_of(path, crs="EPSG:4549"))
-        return raw, prepare(raw, spec_of(path, accept_repair=True), PLANE, coverage=None)
+        spec = spec_of(path, crs=CRS_OF.get(path.suffix), accept_repair=True)
+        raw = read_vector(spec)
+        return raw, prepare(raw, spec, PLANE, coverage=None)
     except EcoGisError as error:
         assert error.problems or str(error)
         return None
@@ -98,7 +107,7 @@ def read_damaged(path: Path) -> tuple[Raw, Layer] | None:
         ("shp", "shx", True),
         ("shp", "dbf", True),
         ("gpkg", "gpkg", True),
-        ("fgb", "fgb", True),
+        ("fgb", "fgb", False),
         ("geojson", "geojson", False),
         ("txt", "txt", False),
         ("xlsx", "xlsx", False),

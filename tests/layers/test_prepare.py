@@ -174,3 +174,18 @@ def test_source_crs_is_named_and_neighbours_bend_alike(write: Write) -> None:
     layer = prepare(read_vector(spec), spec, plane, coverage=None)
     assert layer.source_crs == "EPSG:4490 China Geodetic Coordinate System 2000"
     assert shapely.intersection(*layer.features.shapes).area < 0.05
+
+
+def test_flaws_are_counted_by_feature_and_told_once(write: Write) -> None:
+    spiked = shapely.Polygon([(X0, Y0), (X0 + 100, Y0), (X0 + 140, Y0), (X0 + 100, Y0), (X0 + 100, Y0 + 100)])
+    raised = shapely.force_3d(square(3), 8.0)
+    layer = prepared(write("a.gpkg", [spiked, square(1), raised], A=[1, 2, 3]))
+    assert [(f.feature, f.what.en, f.count) for f in layer.repairs.flaws] == [
+        ("1", "zero-width spikes", 1),
+        ("3", "shapes with Z values (dropped)", 1),
+    ]
+    assert [r.feature for r in layer.repairs.repairs] == ["1"]
+    assert layer.repairs.net_m2 == layer.repairs.ambiguous_m2 == 0
+    (note,) = (n for n in layer.notes if "spikes" in n.what.en)
+    assert not note.fatal and "尖刺 1 处（1 个要素）" in note.what.zh
+    assert not shapely.has_z(layer.features.shapes).any()

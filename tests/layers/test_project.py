@@ -11,7 +11,8 @@ import shapely
 
 from eco_gis.errors import CatalogError, UsageError
 from eco_gis.layers.catalog import load_catalog
-from eco_gis.layers.check import check_layers, summarize_layers
+from eco_gis.layers.check import check_layers
+from eco_gis.layers.gate import inspect_layers
 from eco_gis.layers.project import LoadedProject, load_layers
 from eco_gis.model.layer import LayerRole
 from tests.layers.shapes import BOW_TIE, X0, spec_of, square
@@ -199,7 +200,7 @@ def test_check_lists_what_the_answers_will_rest_on(write: Write, folder: Path, c
     assert has("nothing", "holds no feature") and not has("known", "holds no feature")
     assert has("wrong", "is declared empty and holds 2 features")
     assert has("nothing", "valid_from is not declared") and not has("r24", "valid_from is not declared")
-    rows = {r.spec.id: r for r in summarize_layers(project)}
+    rows = {r.spec.id: r for r in inspect_layers(project).rows}
     red = rows["r25"]
     assert (red.features, red.lost, red.coverage_declared, red.usable) == (2, 1, True, True)
     assert red.overlap_m2 == pytest.approx(5000, abs=0.1) and red.area_m2 == pytest.approx(15_000, abs=1)
