@@ -146,7 +146,9 @@ def show_gate(gate: Gate, folder: Path, lang: Lang) -> None:
     table = Table(title=Text("数据检查", "Gate of the data").to(lang))
     heads = (("", ""), ("图层", "layer"), ("要素", "features"), ("坐标系", "CRS"), ("编码", "encoding"))
     for n, (zh, en) in enumerate(heads):
-        table.add_column(Text(zh, en).to(lang), no_wrap=n != 1, overflow="fold", justify="right" if n == 2 else "left")
+        table.add_column(
+            Text(zh, en).to(lang), no_wrap=n != 1, overflow="fold", justify="right" if n == 2 else "left"
+        )
     table.add_column(Text("发现", "found").to(lang), overflow="fold")
     for row in gate.rows:
         sign = (

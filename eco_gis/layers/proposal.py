@@ -255,7 +255,9 @@ def _entry(layer_id: str, found: _Found, boundary: str | None) -> str:
         )
     if dialect.concern:
         zones = ", ".join(map(_quoted, dialect.concern))
-        lines.append(f"concern = [{zones}]            # 只有这些分区才算涉及，请核对 · only these zones count")
+        lines.append(
+            f"concern = [{zones}]            # 只有这些分区才算涉及，请核对 · only these zones count"
+        )
     lines.append('secrecy = "内部"            # 公开 public, 内部 internal, 涉密 secret')
     lines.append(f"# valid_from = {found.year or '2024'}-01-01   # 填写 · fill in")
     covering = f'"layer:{boundary}"' if boundary and boundary != layer_id else "[120.0, 29.0, 121.0, 30.0]"

@@ -17,8 +17,8 @@ from eco_gis.layers.gate_words import feature_words
 from eco_gis.model.layer import LayerRole, Secrecy
 from eco_gis.model.siting import Answer
 from eco_gis.outputs.check_words import LAYER_COLUMNS, SPOT_COLUMNS, STATES, WORDS
-from eco_gis.outputs.map_words import SECRECY
-from eco_gis.outputs.offline import POLICY, asset, require_offline
+from eco_gis.outputs.map.offline import POLICY, asset, require_offline
+from eco_gis.outputs.map.words import SECRECY
 from eco_gis.outputs.style import SignStyle, answer_style
 from eco_gis.text import Lang
 from eco_gis.units import shown_area

@@ -18,14 +18,14 @@ from eco_gis.model.fact import FactBook, ledger_fact_id, site_fact_id
 from eco_gis.model.layer import LayerRole
 from eco_gis.model.result import RunResult
 from eco_gis.model.siting import DISCLAIMER, Answer, SiteAnswer, SiteKind
-from eco_gis.model.text import Lang, Text
-from eco_gis.outputs.cells import Cells
-from eco_gis.outputs.change_tables import approval, comparison_name
 from eco_gis.outputs.facts import run_facts
-from eco_gis.outputs.paper_words import layer_name
 from eco_gis.outputs.qml import Category, categorised
-from eco_gis.outputs.siting_tables import features, laws, papers, reasons, requirements
 from eco_gis.outputs.style import answer_style, direction_style, layer_style
+from eco_gis.outputs.tables.cells import Cells
+from eco_gis.outputs.tables.change import approval, comparison_name
+from eco_gis.outputs.tables.siting import features, laws, papers, reasons, requirements
+from eco_gis.outputs.tables.words import layer_name
+from eco_gis.text import Lang, Text
 
 SITE_LAYERS = {SiteKind.POLYGON: "sites", SiteKind.LINE: "site_lines", SiteKind.POINT: "site_points"}
 TITLES = {

@@ -18,7 +18,7 @@ from eco_gis import __version__
 from eco_gis.errors import Problem
 from eco_gis.model.layer import LayerSpec
 from eco_gis.model.result import RunResult
-from eco_gis.model.text import Lang, Text
+from eco_gis.text import Lang, Text
 
 MANIFEST = "manifest.json"
 PACKAGES = ("geopandas", "shapely", "pyogrio", "fiona", "rasterio", "pyproj", "numpy", "pandas", "pyarrow")

@@ -15,14 +15,14 @@ from typing import IO
 
 from eco_gis.errors import EcoGisError, OutputError
 from eco_gis.model.result import RunResult
-from eco_gis.model.text import Lang
-from eco_gis.outputs.document import write_document
 from eco_gis.outputs.facts import run_facts, write_facts
 from eco_gis.outputs.geodata import write_geopackage
 from eco_gis.outputs.manifest import write_manifest
-from eco_gis.outputs.map import map_html
+from eco_gis.outputs.map.page import map_html
 from eco_gis.outputs.quarantine import QUARANTINE, write_quarantine
+from eco_gis.outputs.report.document import write_document
 from eco_gis.outputs.workbook import write_workbook
+from eco_gis.text import Lang
 
 if sys.platform == "win32":
     import msvcrt

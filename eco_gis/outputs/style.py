@@ -17,7 +17,7 @@ from typing import Any
 from eco_gis.model.change import Conclusion, Direction
 from eco_gis.model.layer import LayerRole, LayerSpec
 from eco_gis.model.siting import Answer, Suggestion
-from eco_gis.model.text import Lang, Text
+from eco_gis.text import Lang, Text
 
 
 class Pattern(StrEnum):

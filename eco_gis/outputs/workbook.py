@@ -14,14 +14,14 @@ from eco_gis import __version__
 from eco_gis.model.fact import FactBook
 from eco_gis.model.result import RunResult
 from eco_gis.model.siting import DISCLAIMER
-from eco_gis.model.text import Lang, Text
-from eco_gis.outputs.cells import Cell, Cells, Column, Kind, Table
 from eco_gis.outputs.facts import run_facts
-from eco_gis.outputs.map_words import SECRECY
-from eco_gis.outputs.notes import area_note, invented
-from eco_gis.outputs.paper_words import LENGTH_NOTE
+from eco_gis.outputs.map.words import SECRECY
 from eco_gis.outputs.style import SignStyle
-from eco_gis.outputs.tables import build_tables
+from eco_gis.outputs.tables.build import build_tables
+from eco_gis.outputs.tables.cells import Cell, Cells, Column, Kind, Table
+from eco_gis.outputs.tables.notes import area_note, invented
+from eco_gis.outputs.tables.words import LENGTH_NOTE
+from eco_gis.text import Lang, Text
 
 FONT = {"font_name": "宋体", "font_size": 10}
 RULE = "#B8BDC4"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from chromium import Page, browser
 
-from eco_gis.outputs.map import map_html
+from eco_gis.outputs.map.page import map_html
 
 pytestmark = pytest.mark.browser
 

@@ -45,8 +45,8 @@ from eco_gis.model.siting import (
     SitingResult,
     Suggestion,
 )
-from eco_gis.model.text import Text
 from eco_gis.siting.facts import siting_facts
+from eco_gis.text import Text
 
 ASKED = ("cropland", "farmland", "redline_2024", "reserve", "urban")
 """Layers that every site is asked about."""

@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from eco_gis.geometry.crs import Plane
 from eco_gis.geometry.regions import Regions
 from eco_gis.model.layer import Coverage, Layer, LayerRole, LayerSpec, Polarity, Secrecy
-from eco_gis.model.text import Text
+from eco_gis.text import Text
 
 AS_OF = date(2024, 12, 31)
 WEST, SOUTH = 524_000.0, 3_225_000.0

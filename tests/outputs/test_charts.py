@@ -13,11 +13,11 @@ from PIL import Image
 
 from eco_gis.errors import EcoGisWarning
 from eco_gis.model.layer import LayerRole
-from eco_gis.outputs import fonts
-from eco_gis.outputs.charts import ledger_chart
 from eco_gis.outputs.facts import run_facts
-from eco_gis.outputs.figures import map_figure
-from eco_gis.outputs.fonts import MISSING, face_for
+from eco_gis.outputs.report import fonts as fonts
+from eco_gis.outputs.report.charts import ledger_chart
+from eco_gis.outputs.report.figures import map_figure
+from eco_gis.outputs.report.fonts import MISSING, face_for
 from eco_gis.outputs.style import role_style
 
 

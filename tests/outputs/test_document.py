@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from fake import fake_result
 
 from eco_gis.model.siting import Answer
-from eco_gis.outputs.document import write_document
+from eco_gis.outputs.report.document import write_document
 
 
 @pytest.fixture(scope="module")

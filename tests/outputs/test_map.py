@@ -18,12 +18,12 @@ from eco_gis.model.fact import FactBook, site_fact_id
 from eco_gis.model.layer import LayerRole, LayerSpec
 from eco_gis.model.result import RunResult
 from eco_gis.model.siting import Answer, Suggestion
-from eco_gis.outputs import map_shapes
-from eco_gis.outputs.map import map_html
-from eco_gis.outputs.map_parts import map_data
-from eco_gis.outputs.map_shapes import draw, encode, generalise
-from eco_gis.outputs.map_words import WORDS
-from eco_gis.outputs.offline import asset, inline, require_offline
+from eco_gis.outputs.map import shapes as map_shapes
+from eco_gis.outputs.map.offline import asset, inline, require_offline
+from eco_gis.outputs.map.page import map_html
+from eco_gis.outputs.map.parts import map_data
+from eco_gis.outputs.map.shapes import draw, encode, generalise
+from eco_gis.outputs.map.words import WORDS
 from eco_gis.outputs.style import (
     Conclusion,
     Direction,

@@ -17,11 +17,11 @@ from eco_gis.model.fact import FactBook, Method
 from eco_gis.model.layer import LayerRole
 from eco_gis.model.result import RunResult
 from eco_gis.model.siting import DISCLAIMER
-from eco_gis.model.text import Lang, Text
-from eco_gis.outputs.cells import Cell, Cells, Kind, Table
-from eco_gis.outputs.change_tables import changed_only, ledger_tables
 from eco_gis.outputs.facts import run_facts
-from eco_gis.outputs.tables import build_tables
+from eco_gis.outputs.tables.build import build_tables
+from eco_gis.outputs.tables.cells import Cell, Cells, Kind, Table
+from eco_gis.outputs.tables.change import changed_only, ledger_tables
+from eco_gis.text import Lang, Text
 
 
 @pytest.fixture(scope="module")

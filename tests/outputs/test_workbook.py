@@ -10,9 +10,9 @@ from fake import fake_result
 from openpyxl import load_workbook
 
 from eco_gis.model.fact import FactBook
-from eco_gis.outputs.cells import Kind
 from eco_gis.outputs.facts import run_facts
-from eco_gis.outputs.tables import build_tables
+from eco_gis.outputs.tables.build import build_tables
+from eco_gis.outputs.tables.cells import Kind
 from eco_gis.outputs.workbook import write_workbook
 from eco_gis.siting.facts import siting_facts
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from eco_gis.model.layer import Coverage, Layer, LayerSpec
 from eco_gis.model.result import RunResult
-from eco_gis.model.text import Text
-from eco_gis.outputs.cells import Cell, Cells, Column, Kind, Table
 from eco_gis.outputs.facts import layer_fact_id
-from eco_gis.outputs.map_words import SECRECY
-from eco_gis.outputs.notes import area_note, notes
-from eco_gis.outputs.paper_words import COLUMNS, FATAL, FAULT, NOT_DECLARED, REMARK
-from eco_gis.outputs.siting_tables import column, measure
+from eco_gis.outputs.map.words import SECRECY
+from eco_gis.outputs.tables.cells import Cell, Cells, Column, Kind, Table
+from eco_gis.outputs.tables.notes import area_note, notes
+from eco_gis.outputs.tables.siting import column, measure
+from eco_gis.outputs.tables.words import COLUMNS, FATAL, FAULT, NOT_DECLARED, REMARK
+from eco_gis.text import Text
 
 
 def data_tables(result: RunResult, cells: Cells) -> list[Table]:

@@ -15,10 +15,10 @@ from matplotlib.figure import Figure
 from eco_gis.model.change import ChangeResult, Comparison, Direction
 from eco_gis.model.fact import FactBook, ledger_fact_id
 from eco_gis.model.layer import LayerRole
-from eco_gis.model.text import Lang, Text
-from eco_gis.outputs.change_tables import comparison_name
-from eco_gis.outputs.fonts import Face, face_for
+from eco_gis.outputs.report.fonts import Face, face_for
 from eco_gis.outputs.style import AreaStyle, direction_style, role_style
+from eco_gis.outputs.tables.change import comparison_name
+from eco_gis.text import Lang, Text
 from eco_gis.units import from_m2, shown, shown_area
 
 DPI = 200

@@ -10,9 +10,9 @@ from folium.template import Template
 
 from eco_gis.errors import OutputError
 from eco_gis.model.result import RunResult
-from eco_gis.model.text import Lang
-from eco_gis.outputs.map_parts import map_data
-from eco_gis.outputs.offline import POLICY, asset, inline, require_offline
+from eco_gis.outputs.map.offline import POLICY, asset, inline, require_offline
+from eco_gis.outputs.map.parts import map_data
+from eco_gis.text import Lang
 
 _SCRIPTS = ("leaflet.js", "pen.js", "map.js")
 _SHEETS = ("leaflet.css", "map.css")

@@ -10,11 +10,11 @@ from eco_gis.model.fact import site_fact_id
 from eco_gis.model.layer import Polarity
 from eco_gis.model.result import RunResult
 from eco_gis.model.siting import Answer, LayerAnswer, RuleHit, SiteAnswer
-from eco_gis.model.text import Lang
-from eco_gis.outputs.map_figures import Figures
-from eco_gis.outputs.map_shapes import anchor, encode
-from eco_gis.outputs.map_words import KINDS, WORDS, words
+from eco_gis.outputs.map.numbers import Figures
+from eco_gis.outputs.map.shapes import anchor, encode
+from eco_gis.outputs.map.words import KINDS, WORDS, words
 from eco_gis.outputs.style import AreaStyle, Pattern, answer_style, suggestion_style
+from eco_gis.text import Lang
 
 Plain = dict[str, Any]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eco_gis.model.text import Text
+from eco_gis.text import Text
 
 SAY = {
     "title": Text("选址套合与保护面积变化报告", "Report on siting and change of protected area"),

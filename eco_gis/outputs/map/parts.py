@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from eco_gis.model.layer import CONTROL_ROLES, Layer, LayerRole
 from eco_gis.model.result import RunResult
 from eco_gis.model.siting import DISCLAIMER, Answer
-from eco_gis.model.text import Lang
-from eco_gis.outputs.map_changes import change_cards, change_rows
-from eco_gis.outputs.map_shapes import Drawn, anchor, draw, lonlat_bounds
-from eco_gis.outputs.map_sites import site_entries, touched_row
-from eco_gis.outputs.map_words import SECRECY, words
+from eco_gis.outputs.map.changes import change_cards, change_rows
+from eco_gis.outputs.map.shapes import Drawn, anchor, draw, lonlat_bounds
+from eco_gis.outputs.map.sites import site_entries, touched_row
+from eco_gis.outputs.map.words import SECRECY, words
 from eco_gis.outputs.style import answer_style, layer_style, zone_rank
+from eco_gis.text import Lang
 
 Plain = dict[str, Any]
 CONTEXT_ROLES = (LayerRole.COUNTY, LayerRole.TOWNSHIP, LayerRole.VILLAGE)

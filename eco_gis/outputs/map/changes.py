@@ -10,11 +10,11 @@ import numpy as np
 from eco_gis.model.change import Basis, ChangedPiece, ChangeResult, Comparison, Direction
 from eco_gis.model.fact import ledger_fact_id
 from eco_gis.model.result import RunResult
-from eco_gis.model.text import Lang
-from eco_gis.outputs.map_figures import Figures
-from eco_gis.outputs.map_shapes import MAX_POLYGONS, anchor, encode
-from eco_gis.outputs.map_words import words
+from eco_gis.outputs.map.numbers import Figures
+from eco_gis.outputs.map.shapes import MAX_POLYGONS, anchor, encode
+from eco_gis.outputs.map.words import words
 from eco_gis.outputs.style import conclusion_style, direction_style
+from eco_gis.text import Lang
 
 Plain = dict[str, Any]
 DIGITS = 7

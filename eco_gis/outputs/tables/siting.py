@@ -9,10 +9,10 @@ from eco_gis.model.fact import site_fact_id
 from eco_gis.model.layer import LayerRole
 from eco_gis.model.result import RunResult
 from eco_gis.model.siting import Answer, LayerAnswer, Reason, RuleHit, SiteAnswer, SitingResult
-from eco_gis.model.text import Text
-from eco_gis.outputs.cells import NONE, Cell, Cells, Column, Kind, Table, fitted, number, parts
-from eco_gis.outputs.notes import area_note, notes
-from eco_gis.outputs.paper_words import (
+from eco_gis.outputs.style import role_style
+from eco_gis.outputs.tables.cells import NONE, Cell, Cells, Column, Kind, Table, fitted, number, parts
+from eco_gis.outputs.tables.notes import area_note, notes
+from eco_gis.outputs.tables.words import (
     COLUMNS,
     FITTED_NOTE,
     LENGTH_NOTE,
@@ -23,8 +23,8 @@ from eco_gis.outputs.paper_words import (
     UNCONFIRMED_NOTE,
     UNITS,
 )
-from eco_gis.outputs.style import role_style
 from eco_gis.siting.facts import ZONE_AREA
+from eco_gis.text import Text
 from eco_gis.units import DECIMALS
 
 SEVERITY = (Answer.CONCERNED, Answer.NO_DATA, Answer.NOT_CONCERNED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eco_gis.model.layer import LayerRole, LayerSpec, Polarity
-from eco_gis.model.text import Text
+from eco_gis.text import Text
 
 UNITS = {
     "m2": Text("m²", "m²"),

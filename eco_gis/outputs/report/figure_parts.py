@@ -17,8 +17,8 @@ from matplotlib.patheffects import AbstractPathEffect, withStroke
 from numpy.typing import NDArray
 
 from eco_gis.geometry.crs import Plane, transform
-from eco_gis.outputs.fonts import Face
-from eco_gis.outputs.map_shapes import LONLAT
+from eco_gis.outputs.map.shapes import LONLAT
+from eco_gis.outputs.report.fonts import Face
 from eco_gis.outputs.style import AreaStyle
 
 Box = tuple[float, float, float, float]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from eco_gis.model.layer import Secrecy
 from eco_gis.model.siting import SiteKind
-from eco_gis.model.text import Lang, Text
+from eco_gis.text import Lang, Text
 
 WORDS = {
     "title": Text("国土空间管控套合图", "Map of sites, control lines and change"),

@@ -8,10 +8,10 @@ from decimal import Decimal
 from eco_gis.model.change import ChangedPiece, ChangeResult, Comparison, LedgerRow, Level
 from eco_gis.model.fact import ledger_fact_id
 from eco_gis.model.result import RunResult
-from eco_gis.model.text import Text
-from eco_gis.outputs.cells import Cell, Cells, Column, Kind, Table, fitted, number, parts
-from eco_gis.outputs.notes import area_note, notes
-from eco_gis.outputs.paper_words import (
+from eco_gis.outputs.tables.cells import Cell, Cells, Column, Kind, Table, fitted, number, parts
+from eco_gis.outputs.tables.notes import area_note, notes
+from eco_gis.outputs.tables.siting import column, measure
+from eco_gis.outputs.tables.words import (
     COLUMNS,
     FITTED_NOTE,
     OUTSIDE_TOWNSHIPS,
@@ -21,7 +21,7 @@ from eco_gis.outputs.paper_words import (
     UNCHANGED_REST,
     UNDOCUMENTED,
 )
-from eco_gis.outputs.siting_tables import column, measure
+from eco_gis.text import Text
 from eco_gis.units import DECIMALS
 
 CHANGE_COLUMNS = ("lost_ha", "gained_ha", "moved_out_ha", "moved_in_ha")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from eco_gis.model.result import RunResult
 from eco_gis.model.siting import DISCLAIMER
-from eco_gis.outputs.cells import Cells
-from eco_gis.outputs.paper_words import AREA_NOTE, INVENTED
+from eco_gis.outputs.tables.cells import Cells
+from eco_gis.outputs.tables.words import AREA_NOTE, INVENTED
 
 
 def area_note(result: RunResult, cells: Cells) -> str:

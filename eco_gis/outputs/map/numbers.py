@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from eco_gis.model.fact import FactBook
-from eco_gis.model.text import Lang
-from eco_gis.outputs.map_words import WORDS
+from eco_gis.outputs.map.words import WORDS
+from eco_gis.text import Lang
 from eco_gis.units import DECIMALS, shown, shown_area
 
 

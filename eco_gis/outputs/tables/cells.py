@@ -11,8 +11,8 @@ from eco_gis.errors import OutputError
 from eco_gis.model.change import Conclusion
 from eco_gis.model.fact import FactBook
 from eco_gis.model.siting import Answer, Suggestion
-from eco_gis.model.text import Lang, Text
 from eco_gis.outputs.style import SignStyle, answer_style, conclusion_style, suggestion_style
+from eco_gis.text import Lang, Text
 from eco_gis.units import DECIMALS, from_m2, rounded_parts, shown
 
 NONE = "—"

@@ -19,9 +19,9 @@ from eco_gis.model.fact import FactBook, ledger_fact_id
 from eco_gis.model.layer import Layer, LayerRole
 from eco_gis.model.result import RunResult
 from eco_gis.model.siting import Answer, SiteAnswer
-from eco_gis.model.text import Lang, Text
-from eco_gis.outputs.charts import DPI, DRAWING, INK, png
-from eco_gis.outputs.figure_parts import (
+from eco_gis.outputs.map.words import SECRECY
+from eco_gis.outputs.report.charts import DPI, DRAWING, INK, png
+from eco_gis.outputs.report.figure_parts import (
     Box,
     area_patch,
     draw_areas,
@@ -33,10 +33,10 @@ from eco_gis.outputs.figure_parts import (
     framed,
     outlined,
 )
-from eco_gis.outputs.fonts import Face, face_for
-from eco_gis.outputs.map_words import SECRECY
-from eco_gis.outputs.paper_words import INVENTED, SHORT_ROLES, SKETCH
+from eco_gis.outputs.report.fonts import Face, face_for
 from eco_gis.outputs.style import AreaStyle, answer_style, direction_style, layer_style, role_style
+from eco_gis.outputs.tables.words import INVENTED, SHORT_ROLES, SKETCH
+from eco_gis.text import Lang, Text
 from eco_gis.units import shown_area
 
 DRAWN_ROLES = (
@@ -72,7 +72,7 @@ def map_figure(result: RunResult, book: FactBook, lang: Lang) -> bytes:
     """The map of a run as PNG, 7.2 inches wide.
 
     Shapes are generalised for display only. A character that the packaged font lacks is taken from the
-    system's fonts; see `eco_gis.outputs.fonts`.
+    system's fonts; see `eco_gis.outputs.report.fonts`.
     """
     layers, base = _control_layers(result), _base_layers(result)
     sites = list(result.siting.sites) if result.siting is not None else []

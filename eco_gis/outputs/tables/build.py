@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from eco_gis.model.result import RunResult
-from eco_gis.model.text import Lang
-from eco_gis.outputs.cells import Cells, Table
-from eco_gis.outputs.change_tables import change_tables
-from eco_gis.outputs.data_tables import data_tables
 from eco_gis.outputs.facts import run_facts
-from eco_gis.outputs.siting_tables import siting_tables
+from eco_gis.outputs.tables.cells import Cells, Table
+from eco_gis.outputs.tables.change import change_tables
+from eco_gis.outputs.tables.data import data_tables
+from eco_gis.outputs.tables.siting import siting_tables
+from eco_gis.text import Lang
 
 
 def build_tables(result: RunResult, lang: Lang) -> list[Table]:

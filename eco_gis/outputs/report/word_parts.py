@@ -16,10 +16,10 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Pt, RGBColor
 
-from eco_gis.model.text import Lang
-from eco_gis.outputs.cells import Cell, Column, Kind, Table
+from eco_gis.outputs.report.word_styles import set_styles
 from eco_gis.outputs.style import SignStyle
-from eco_gis.outputs.word_styles import set_styles
+from eco_gis.outputs.tables.cells import Cell, Column, Kind, Table
+from eco_gis.text import Lang
 
 PAGE = (Cm(21.0), Cm(29.7))
 MARGINS = {"top_margin": 3.0, "bottom_margin": 2.6, "left_margin": 2.6, "right_margin": 2.4}

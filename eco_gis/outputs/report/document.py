@@ -13,17 +13,18 @@ from eco_gis.model.fact import site_fact_id
 from eco_gis.model.layer import LayerRole
 from eco_gis.model.result import RunResult
 from eco_gis.model.siting import DISCLAIMER, Answer, SiteAnswer, SitingResult, Suggestion
-from eco_gis.model.text import Lang
-from eco_gis.outputs.cells import Cell, Cells, Column, Kind, Table
-from eco_gis.outputs.change_tables import CHANGE_COLUMNS, changed_only, comparison_name, table_id
-from eco_gis.outputs.charts import ledger_chart
-from eco_gis.outputs.document_words import SAY
 from eco_gis.outputs.facts import run_facts
-from eco_gis.outputs.figures import map_figure
-from eco_gis.outputs.map_words import SECRECY
-from eco_gis.outputs.notes import area_note, invented
-from eco_gis.outputs.paper_words import COLUMNS, LENGTH_NOTE, OUTSIDE_NOTE, SHORT_ROLES
-from eco_gis.outputs.siting_tables import (
+from eco_gis.outputs.map.words import SECRECY
+from eco_gis.outputs.report.charts import ledger_chart
+from eco_gis.outputs.report.figures import map_figure
+from eco_gis.outputs.report.word_parts import Paper, write
+from eco_gis.outputs.report.words import SAY
+from eco_gis.outputs.style import suggestion_style
+from eco_gis.outputs.tables.build import build_tables
+from eco_gis.outputs.tables.cells import Cell, Cells, Column, Kind, Table
+from eco_gis.outputs.tables.change import CHANGE_COLUMNS, changed_only, comparison_name, table_id
+from eco_gis.outputs.tables.notes import area_note, invented
+from eco_gis.outputs.tables.siting import (
     column,
     detail_row,
     measure,
@@ -32,9 +33,8 @@ from eco_gis.outputs.siting_tables import (
     reasons,
     requirements,
 )
-from eco_gis.outputs.style import suggestion_style
-from eco_gis.outputs.tables import build_tables
-from eco_gis.outputs.word_parts import Paper, write
+from eco_gis.outputs.tables.words import COLUMNS, LENGTH_NOTE, OUTSIDE_NOTE, SHORT_ROLES
+from eco_gis.text import Lang
 
 ID_JOINT = "、\u200b"
 """Ids may be parted after each; without the second, invisible character some programs part them inside."""

@@ -1,0 +1,1 @@
+"""The map for the meeting: one HTML file that opens without internet."""
