@@ -185,7 +185,7 @@ def check(
     """
     with progress_bars(lang.value, quiet=quiet) as progress:
         from eco_gis import pipeline
-        from eco_gis.outputs.check_files import write_check
+        from eco_gis.outputs.check.files import write_check
 
         gate = pipeline.check(catalog, accept_repair=accept_repair, accept_findings=accept, progress=progress)
         folder = write_check(gate, out, lang=lang.value)

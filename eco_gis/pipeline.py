@@ -15,8 +15,8 @@ from eco_gis.change.facts import change_facts
 from eco_gis.change.series import compare_series, protected_series
 from eco_gis.errors import Problem, UsageError
 from eco_gis.layers.catalog import load_catalog
-from eco_gis.layers.check import check_layers
-from eco_gis.layers.gate import Gate, inspect_layers
+from eco_gis.layers.gate.check import check_layers
+from eco_gis.layers.gate.inspect import Gate, inspect_layers
 from eco_gis.layers.project import LoadedProject, load_layers
 from eco_gis.layers.proposal import spec_of_sites
 from eco_gis.model.change import ChangeResult

@@ -17,7 +17,7 @@ from eco_gis.text import Lang, Text
 from eco_gis.units import shown, shown_area
 
 if TYPE_CHECKING:
-    from eco_gis.layers.gate import Gate, LayerRow
+    from eco_gis.layers.gate.inspect import Gate, LayerRow
     from eco_gis.model.change import ChangeResult
     from eco_gis.model.result import RunResult
     from eco_gis.model.siting import SitingResult

@@ -18,7 +18,15 @@ from eco_gis.outputs.manifest import verify_run
 from eco_gis.pipeline import run
 from tests.test_cli import eco_gis
 
-FILES = ("map.html", "report.docx", "tables.xlsx", "result.gpkg", "facts.json", "facts.parquet", "manifest.json")
+FILES = (
+    "map.html",
+    "report.docx",
+    "tables.xlsx",
+    "result.gpkg",
+    "facts.json",
+    "facts.parquet",
+    "manifest.json",
+)
 LAYERS = Path(__file__).parents[1] / "layers"
 
 
@@ -89,5 +97,7 @@ def test_the_same_inputs_give_the_same_bytes_of_facts(demo: Path, tmp_path: Path
 
 def test_importing_the_command_line_is_light() -> None:
     code = "import sys, eco_gis.cli; print(' '.join(sys.modules))"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
     assert not {"geopandas", "matplotlib", "folium", "docx"} & set(loaded)

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from eco_gis.errors import LayerReadError, Problem
-from eco_gis.layers.corners_headings import COORDINATE_FIELDS
-from eco_gis.layers.sources import COORDINATE_KINDS
+from eco_gis.layers.corners.headings import COORDINATE_FIELDS
+from eco_gis.layers.formats.sources import COORDINATE_KINDS
 from eco_gis.layers.toml_table import did_you_mean
 from eco_gis.model.layer import LayerSpec
 from eco_gis.text import Text

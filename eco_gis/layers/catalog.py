@@ -18,7 +18,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from eco_gis.errors import CatalogError, Problem
-from eco_gis.layers.formats_postgis import declared_address
+from eco_gis.layers.formats.postgis import declared_address
 from eco_gis.layers.toml_table import TomlTable, did_you_mean
 from eco_gis.model.layer import Catalog, Coverage, LayerRole, LayerSpec, MapOffset, Polarity, Secrecy
 from eco_gis.text import Text

@@ -13,12 +13,12 @@ from pyproj import CRS
 from eco_gis.errors import CatalogError, EcoGisError, Problem, UsageError
 from eco_gis.geometry.crs import Plane, transform
 from eco_gis.geometry.regions import Regions
-from eco_gis.layers.crs_finding import Finding
-from eco_gis.layers.findings import judge
-from eco_gis.layers.plane import DEGREES, Box, box_of, hull, moved_box, plane_crs
+from eco_gis.layers.crs.finding import Finding
+from eco_gis.layers.crs.findings import judge
+from eco_gis.layers.crs.plane import DEGREES, Box, box_of, hull, moved_box, plane_crs
+from eco_gis.layers.formats.sources import file_sha256
 from eco_gis.layers.prepare import prepare
 from eco_gis.layers.raster import RasterInfo, describe_raster
-from eco_gis.layers.sources import file_sha256
 from eco_gis.layers.toml_table import did_you_mean
 from eco_gis.layers.vector import Raw, read_vector
 from eco_gis.model.layer import CONTROL_ROLES, Catalog, Layer, LayerFault, LayerRole, LayerSpec

@@ -13,9 +13,9 @@ import pandas as pd
 
 from eco_gis.errors import EcoGisError, MissingCRSError, UsageError
 from eco_gis.layers.dialects import Dialect, Guess, Values, dialects, guess
-from eco_gis.layers.formats import layer_table
+from eco_gis.layers.formats.readers import layer_table
+from eco_gis.layers.formats.sources import RASTER_KINDS, choose_layer, is_vector, layers_in
 from eco_gis.layers.raster import describe_raster
-from eco_gis.layers.sources import RASTER_KINDS, choose_layer, is_vector, layers_in
 from eco_gis.layers.vector import read_vector
 from eco_gis.model.layer import LayerRole, LayerSpec
 from eco_gis.text import Text

@@ -18,7 +18,7 @@ from rasterio.windows import Window, from_bounds
 
 from eco_gis.errors import LayerReadError, MissingCRSError, Problem
 from eco_gis.geometry.crs import crs_name, transform_bounds
-from eco_gis.layers.sources import missing, quiet
+from eco_gis.layers.formats.sources import missing, quiet
 from eco_gis.text import Text
 
 Box = tuple[float, float, float, float]

@@ -11,12 +11,12 @@ import geopandas as gpd
 from pyproj import CRS
 
 from eco_gis.errors import Problem
-from eco_gis.layers.formats import read_declared
-from eco_gis.layers.formats_postgis import parse_address, read_table
-from eco_gis.layers.labels import source_crs
-from eco_gis.layers.offsets import swapped, without_offset
-from eco_gis.layers.plane import box_of
-from eco_gis.layers.sources import file_sha256, layers_in, require_file
+from eco_gis.layers.crs.labels import source_crs
+from eco_gis.layers.crs.offsets import swapped, without_offset
+from eco_gis.layers.crs.plane import box_of
+from eco_gis.layers.formats.postgis import parse_address, read_table
+from eco_gis.layers.formats.readers import read_declared
+from eco_gis.layers.formats.sources import file_sha256, layers_in, require_file
 from eco_gis.model.layer import LayerSpec
 from eco_gis.text import Text
 

@@ -11,7 +11,7 @@ from pyproj import CRS, Geod
 
 from eco_gis.geometry.overlay import footprint
 from eco_gis.geometry.regions import Regions
-from eco_gis.layers.check import check_layers
+from eco_gis.layers.gate.check import check_layers
 from eco_gis.layers.project import LoadedProject, load_layers
 from eco_gis.layers.proposal import propose_catalog
 from eco_gis.layers.raster import describe_raster, read_window

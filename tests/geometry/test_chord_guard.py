@@ -18,9 +18,9 @@ DEGREES, ZONE = pyproj.CRS.from_epsg(4490), pyproj.CRS.from_epsg(4549)
 MAY_TRANSFORM = {
     "geometry/datum.py": "the moves behind `geometry.crs.transform`",
     "geometry/scale.py": "area scale at points of a grid",
-    "layers/labels.py": "the middle of a box, to doubt a label",
-    "layers/detective.py": "a sample of vertices, to judge a label",
-    "outputs/figure_parts.py": "places of the graticule's ticks",
+    "layers/crs/labels.py": "the middle of a box, to doubt a label",
+    "layers/crs/detective.py": "a sample of vertices, to judge a label",
+    "outputs/report/figure_parts.py": "places of the graticule's ticks",
     "sample/tables.py": "points of an invented layer",
 }
 """Modules that may speak to PROJ, and what for; the coordinates of none but the first are kept."""

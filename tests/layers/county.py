@@ -14,7 +14,7 @@ import shapely
 from shapely.affinity import rotate
 
 from eco_gis.layers.catalog import load_catalog
-from eco_gis.layers.gate import Gate, inspect_layers
+from eco_gis.layers.gate.inspect import Gate, inspect_layers
 from eco_gis.layers.project import load_layers
 
 X0, Y0 = 540_000.0, 3_240_000.0

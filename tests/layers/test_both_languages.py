@@ -14,12 +14,12 @@ from eco_gis.errors import CatalogError, EcoGisError
 from eco_gis.geometry.crs import Plane, choose_plane_crs, require_same_plane, transform
 from eco_gis.geometry.validity import diagnose, reason_in_words
 from eco_gis.layers.catalog import load_catalog
-from eco_gis.layers.check import check_layers
+from eco_gis.layers.crs.labels import hint
 from eco_gis.layers.dialects import guess
-from eco_gis.layers.labels import hint
+from eco_gis.layers.formats.sources import layers_in
+from eco_gis.layers.gate.check import check_layers
 from eco_gis.layers.project import load_layers
 from eco_gis.layers.raster import describe_raster
-from eco_gis.layers.sources import layers_in
 from eco_gis.layers.vector import read_vector
 from eco_gis.text import Text
 from tests.layers.shapes import BOW_TIE, X0, Y0, spec_of, square

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from pyproj import CRS
 
 from eco_gis.errors import EcoGisError, LayerReadError, MissingCRSError
+from eco_gis.layers.formats.sources import layers_in
 from eco_gis.layers.proposal import spec_of_sites
-from eco_gis.layers.sources import layers_in
 from eco_gis.layers.vector import Raw, read_vector
 from tests.layers.test_survey import BESIDE, E0, HOLE, N0, SHELL, SQUARE_M2, area, bare, stars, told
 

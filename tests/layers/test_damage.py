@@ -18,8 +18,8 @@ from pyproj import CRS
 
 from eco_gis.errors import EcoGisError
 from eco_gis.geometry.crs import Plane
+from eco_gis.layers.formats.sources import is_vector
 from eco_gis.layers.prepare import prepare
-from eco_gis.layers.sources import is_vector
 from eco_gis.layers.vector import Raw, read_vector
 from eco_gis.model.layer import Layer
 from tests.layers.shapes import X0, Y0, spec_of, square

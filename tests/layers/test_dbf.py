@@ -4,7 +4,7 @@ import struct
 
 import pytest
 
-from eco_gis.layers.dbf import choose_encoding
+from eco_gis.layers.formats.dbf import choose_encoding
 
 
 def dbf(*values: bytes, width: int = 20) -> bytes:

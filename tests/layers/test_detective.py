@@ -13,11 +13,11 @@ import shapely
 from pyproj import CRS
 
 from eco_gis.geometry.crs import transform
-from eco_gis.layers.borders import offset_by_border
-from eco_gis.layers.crs_finding import Finding, Reference, Trap
-from eco_gis.layers.crs_words import problem_of
-from eco_gis.layers.detective import investigate, lands
-from eco_gis.layers.offsets import bd09_of, gcj02_of
+from eco_gis.layers.crs.borders import offset_by_border
+from eco_gis.layers.crs.detective import investigate, lands
+from eco_gis.layers.crs.finding import Finding, Reference, Trap
+from eco_gis.layers.crs.offsets import bd09_of, gcj02_of
+from eco_gis.layers.crs.words import problem_of
 from eco_gis.text import Text
 from tests.layers.shapes import spec_of
 

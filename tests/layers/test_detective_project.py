@@ -16,10 +16,10 @@ from typer.testing import CliRunner
 
 from eco_gis.cli import app
 from eco_gis.errors import CatalogError
-from eco_gis.layers.borders import offset_by_border
 from eco_gis.layers.catalog import load_catalog
-from eco_gis.layers.crs_finding import Trap
-from eco_gis.layers.offsets import gcj02_of
+from eco_gis.layers.crs.borders import offset_by_border
+from eco_gis.layers.crs.finding import Trap
+from eco_gis.layers.crs.offsets import gcj02_of
 from eco_gis.layers.project import LoadedProject, load_layers
 from eco_gis.model.layer import LayerRole, MapOffset
 from eco_gis.text import Text

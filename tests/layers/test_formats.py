@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from eco_gis.errors import MissingCRSError
-from eco_gis.layers.formats import layer_table
+from eco_gis.layers.formats.readers import layer_table
 from eco_gis.layers.vector import layers_in, read_vector
 from tests.layers.shapes import spec_of, square
 

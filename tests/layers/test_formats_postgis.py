@@ -15,7 +15,7 @@ import pytest
 
 from eco_gis.errors import CatalogError, LayerReadError
 from eco_gis.layers.catalog import load_catalog
-from eco_gis.layers.formats_postgis import parse_address, read_table
+from eco_gis.layers.formats.postgis import parse_address, read_table
 from eco_gis.layers.project import load_layers
 from eco_gis.layers.vector import read_vector
 

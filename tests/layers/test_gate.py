@@ -13,9 +13,9 @@ import shapely
 from shapely.affinity import translate
 
 from eco_gis.layers.catalog import load_catalog
-from eco_gis.layers.gate import Gate, LayerRow, inspect_layers
-from eco_gis.layers.gate_shapes import SpotKind
-from eco_gis.layers.gate_values import coordinate_step
+from eco_gis.layers.gate.inspect import Gate, LayerRow, inspect_layers
+from eco_gis.layers.gate.shapes import SpotKind
+from eco_gis.layers.gate.values import coordinate_step
 from eco_gis.layers.project import load_layers
 from eco_gis.model.layer import LayerRole
 from tests.layers.county import Layers, cell, geod_m2, look, said, sound_county

@@ -10,7 +10,7 @@ from coord_convert import transform as judge
 from pyproj import CRS
 
 from eco_gis.errors import TransformRefusedError
-from eco_gis.layers.offsets import bd09_of, from_bd09, from_gcj02, gcj02_of, swapped, without_offset
+from eco_gis.layers.crs.offsets import bd09_of, from_bd09, from_gcj02, gcj02_of, swapped, without_offset
 from eco_gis.model.layer import LayerRole
 from tests.layers.shapes import spec_of
 

@@ -11,8 +11,8 @@ import shapely
 
 from eco_gis.errors import CatalogError, UsageError
 from eco_gis.layers.catalog import load_catalog
-from eco_gis.layers.check import check_layers
-from eco_gis.layers.gate import inspect_layers
+from eco_gis.layers.gate.check import check_layers
+from eco_gis.layers.gate.inspect import inspect_layers
 from eco_gis.layers.project import LoadedProject, load_layers
 from eco_gis.model.layer import LayerRole
 from tests.layers.shapes import BOW_TIE, X0, spec_of, square

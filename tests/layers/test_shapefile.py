@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from eco_gis.layers.shapefile import examine, parts_of
+from eco_gis.layers.formats.shapefile import examine, parts_of
 from eco_gis.layers.vector import Raw, read_vector
 from tests.layers.shapes import spec_of, square
 

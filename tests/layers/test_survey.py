@@ -21,10 +21,10 @@ from pyproj import CRS
 from eco_gis.errors import EcoGisError, LayerReadError, MissingCRSError, TransformRefusedError, UsageError
 from eco_gis.geometry.crs import transform
 from eco_gis.layers.proposal import propose_catalog, spec_of_sites
-from eco_gis.layers.survey_bytes import text_lines
-from eco_gis.layers.survey_findings import Findings
-from eco_gis.layers.survey_text import SurveyHeader, SurveyPlot, survey_text
-from eco_gis.layers.survey_zone import ZONES, Said, grid_of, stated_crs
+from eco_gis.layers.survey.decoding import text_lines
+from eco_gis.layers.survey.findings import Findings
+from eco_gis.layers.survey.writing import SurveyHeader, SurveyPlot, survey_text
+from eco_gis.layers.survey.zone import ZONES, Said, grid_of, stated_crs
 from eco_gis.layers.vector import Raw, read_vector
 
 ROOT = Path(__file__).parents[2]

@@ -9,10 +9,10 @@ import pyogrio
 import pytest
 
 from eco_gis.errors import OutputError
-from eco_gis.layers.gate import Gate
-from eco_gis.outputs.check_files import write_check
-from eco_gis.outputs.check_geodata import AREAS, POINTS
-from eco_gis.outputs.check_page import check_html, state_of
+from eco_gis.layers.gate.inspect import Gate
+from eco_gis.outputs.check.files import write_check
+from eco_gis.outputs.check.geodata import AREAS, POINTS
+from eco_gis.outputs.check.page import check_html, state_of
 from tests.layers.county import Layers, cell, look
 
 EVIL = '<img src="https://x.example/1.png" onerror="alert(1)">'

@@ -1,0 +1,1 @@
+"""Coordinate tables: one row per corner, or a WKT column."""

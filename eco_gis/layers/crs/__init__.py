@@ -1,0 +1,1 @@
+"""Which reference system a layer is in: labels, zones, offsets, and the detective that never moves a coordinate."""

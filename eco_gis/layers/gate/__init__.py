@@ -1,0 +1,1 @@
+"""`eco-gis check`: what would make a number wrong."""

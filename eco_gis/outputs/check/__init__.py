@@ -1,0 +1,1 @@
+"""What `eco-gis check` leaves behind: a page and a GeoPackage of problem spots."""
