@@ -74,6 +74,7 @@ class Reason(StrEnum):
     EMPTY_LAYER = "empty_layer"
     COVERAGE_UNDECLARED = "coverage_undeclared"
     OUTSIDE_COVERAGE = "outside_coverage"
+    COVERAGE_MISMATCH = "coverage_mismatch"
     LOST_RECORDS = "lost_records"
     NEEDS_WIDTH = "needs_width"
     EDGE_CONTACT = "edge_contact"
@@ -93,6 +94,9 @@ _REASON_LABELS = {
     Reason.COVERAGE_UNDECLARED: Text("图层未声明覆盖范围", "coverage of the layer is not declared"),
     Reason.OUTSIDE_COVERAGE: Text(
         "选址部分或全部超出图层覆盖范围", "site lies partly or wholly outside the coverage"
+    ),
+    Reason.COVERAGE_MISMATCH: Text(
+        "图层要素全部位于其声明的覆盖范围之外", "every feature lies outside the coverage the layer declares"
     ),
     Reason.LOST_RECORDS: Text("图层有空几何记录，可能遗漏", "layer has lost records (null geometry)"),
     Reason.NEEDS_WIDTH: Text(

@@ -10,7 +10,15 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
-from eco_gis.model.layer import CONTROL_ROLES, REQUIRED_ROLES, Layer, LayerFault, LayerRole, LayerSpec
+from eco_gis.model.layer import (
+    CONTROL_ROLES,
+    REQUIRED_ROLES,
+    Layer,
+    LayerFault,
+    LayerRole,
+    LayerSpec,
+    Polarity,
+)
 from eco_gis.model.siting import (
     Answer,
     LayerAnswer,
@@ -136,8 +144,16 @@ def _standing(entry: Layer | LayerFault, as_of: date) -> tuple[Reason, ...]:
         Reason.EMPTY_LAYER: not len(entry) and not entry.spec.empty,
         Reason.COVERAGE_UNDECLARED: entry.coverage is None,
         Reason.LOST_RECORDS: bool(entry.lost),
+        Reason.COVERAGE_MISMATCH: _misses_its_coverage(entry),
     }
     return tuple(reason for reason, is_so in found.items() if is_so)
+
+
+def _misses_its_coverage(layer: Layer) -> bool:
+    """Whether the layer has features and none of them meets the ground it claims to cover."""
+    if layer.coverage is None or not len(layer):
+        return False
+    return not layer.features.tree.query(layer.coverage.shapes, predicate="intersects").size
 
 
 def _answer(
@@ -150,7 +166,9 @@ def _answer(
     as_of: date,
 ) -> LayerAnswer:
     reasons = (*standing, *touch.reasons)
-    if touch.concerned:
+    # outside an imperfect boundary may be inside what it lacks
+    certain = spec.polarity is Polarity.INSIDE or not standing
+    if touch.concerned and certain:
         answer = Answer.CONCERNED
         fired = rules.ask(
             spec.role,

@@ -19,9 +19,9 @@ from eco_gis.geometry.overlay import (
     overlap_width,
 )
 from eco_gis.geometry.regions import Regions
-from eco_gis.model.layer import Layer, LayerSpec, Polarity
+from eco_gis.model.layer import Layer, LayerRole, LayerSpec, Polarity
 from eco_gis.model.siting import FeatureHit, Reason
-from eco_gis.siting.sites import Sites, control_shapes
+from eco_gis.siting.sites import Control, Sites
 
 CONTACT_WIDTH_M = 0.01
 """An overlap nowhere wider than this, or a gap narrower, is 贴边: to be confirmed by hand, never clear."""
@@ -53,21 +53,25 @@ def measure(sites: Sites, layer: Layer, *, near_m: float) -> list[Touch]:
     For polarity *inside* the concerned ground is the part inside the layer's footprint, limited to the
     zones in `spec.concern`; for *outside* it is the part outside the footprint but inside the coverage.
     """
-    areas, axes = control_shapes(layer)
     touches = [Touch() for _ in sites.ids]
-    _hits(sites, layer, touches)
     inside = layer.spec.polarity is Polarity.INSIDE
-    concern = _concern(layer, areas) if inside else areas
+    zones = _zones_of(layer)
+    concern = np.array([not inside or is_concern(layer.spec, zone) for zone in zones], dtype=bool)
+    control = Control.of(layer, concern)
+    _hits(sites, layer, control, touches)
+    to_axes = nearest_distance_m(sites.ground, control.axes)
     if inside:
-        _inside(sites, concern, axes, touches)
-        distances = np.fmin(nearest_distance_m(sites.ground, concern), nearest_distance_m(sites.ground, axes))
+        _inside(sites, control, touches)
+        distances = np.fmin(nearest_distance_m(sites.ground, control.areas), to_axes)
     else:
-        distances = _outside(sites, areas, layer.coverage, touches)
+        distances = _outside(sites, control.areas, layer.coverage, touches)
     uncovered = _uncovered(sites, layer)
+    near_border = _near_coverage_border(sites, layer.coverage, near_m)
     for i, touch in enumerate(touches):
         touch.distance_m = None if np.isnan(distances[i]) else float(distances[i])
         touch.uncovered_m2 = float(uncovered[i])
-        touch.reasons = _reasons(sites, i, layer, touch, axes, near_m)
+        needs_width = bool(to_axes[i] <= near_m or near_border[i])
+        touch.reasons = _reasons(sites, i, layer, touch, needs_width=needs_width, near_m=near_m)
     return touches
 
 
@@ -96,40 +100,42 @@ def _zones_of(layer: Layer) -> list[str]:
     return [str(v) for v in layer.attributes["zone"]]
 
 
+_UNIT_WORDS = ("优先", "重点", "一般")
+"""Classes of control units; a zone that holds none of them is not understood."""
+
+
 def is_concern(spec: LayerSpec, zone: str) -> bool:
-    """Whether touching this zone is the matter; a feature without a zone always counts."""
-    return not spec.concern or not zone or any(word in zone for word in spec.concern)
+    """Whether touching this zone is the matter; a zone that is missing or not understood always counts."""
+    return not spec.concern or not is_understood(spec, zone) or any(word in zone for word in spec.concern)
 
 
-def _concern(layer: Layer, areas: Regions) -> Regions:
-    """The disjoint ground whose touching is the matter."""
-    if not layer.spec.concern:
-        return areas
-    zones = _zones_of(layer)
-    keep = [
-        k
-        for k, sources in enumerate(layer.footprint_sources)
-        if any(is_concern(layer.spec, zones[s]) for s in sources)
-    ]
-    return layer.footprint.take(np.asarray(keep, dtype=np.intp))
+def is_understood(spec: LayerSpec, zone: str) -> bool:
+    """Whether the zone says what it is."""
+    if spec.role is LayerRole.CONTROL_UNIT:
+        return any(word in zone for word in (*_UNIT_WORDS, *spec.concern))
+    return bool(zone)
 
 
-def _hits(sites: Sites, layer: Layer, touches: list[Touch]) -> None:
+def _hits(sites: Sites, layer: Layer, control: Control, touches: list[Touch]) -> None:
     """Features touched, in the layer's order, and the zones they belong to."""
     ids, names, zones = layer.ids, layer.names, _zones_of(layer)
-    found: list[list[FeatureHit]] = [[] for _ in touches]
-    pairs = overlap_pairs(sites.ground, layer.features)
+    areas: dict[tuple[int, int], float] = {}
+    pairs = overlap_pairs(sites.ground, control.features)
+    for i, j, area in zip(pairs.a, pairs.b, pairs.area_m2, strict=True):
+        areas[int(i), int(j)] = float(area)
+    for i, k in control.axes.tree.query(sites.ground.shapes, predicate="intersects").T:
+        areas.setdefault((int(i), int(control.axis_features[k])), 0.0)
     lengths: dict[tuple[int, int], float] = {}
     lines = np.flatnonzero(sites.drawn.dimensions == 1)
     if len(lines):
-        along = overlap_pairs(sites.drawn.take(lines), layer.features)
+        along = overlap_pairs(sites.drawn.take(lines), control.features)
         lengths = {
             (int(lines[i]), int(j)): float(m)
             for i, j, m in zip(along.a, along.b, along.length_m, strict=True)
         }
-    for i, j, area in zip(pairs.a, pairs.b, pairs.area_m2, strict=True):
-        length = lengths.get((int(i), int(j)), 0.0)
-        found[i].append(FeatureHit(ids[j], names[j], zones[j], float(area), length))
+    found: list[list[FeatureHit]] = [[] for _ in touches]
+    for (i, j), area in sorted(areas.items()):
+        found[i].append(FeatureHit(ids[j], names[j], zones[j], area, lengths.get((i, j), 0.0)))
     for touch, hits in zip(touches, found, strict=True):
         touch.hits = tuple(hits)
         by_zone: dict[str, float] = {}
@@ -139,10 +145,10 @@ def _hits(sites: Sites, layer: Layer, touches: list[Touch]) -> None:
         touch.concern_zones = tuple(zone for zone in by_zone if is_concern(layer.spec, zone))
 
 
-def _inside(sites: Sites, areas: Regions, axes: Regions, touches: list[Touch]) -> None:
+def _inside(sites: Sites, control: Control, touches: list[Touch]) -> None:
     """Fill in what lies inside the layer."""
-    pairs = overlap_pairs(sites.ground, areas)
-    shapes = overlap_shapes(sites.ground, areas, pairs)
+    pairs = overlap_pairs(sites.ground, control.areas)
+    shapes = overlap_shapes(sites.ground, control.areas, pairs)
     parts: dict[int, list[BaseGeometry]] = {}
     for i, area, planar, length, count, shape in zip(
         pairs.a, pairs.area_m2, pairs.planar_m2, pairs.length_m, pairs.count, shapes, strict=True
@@ -154,12 +160,11 @@ def _inside(sites: Sites, areas: Regions, axes: Regions, touches: list[Touch]) -
         parts.setdefault(int(i), []).append(shape)
     lines = np.flatnonzero(sites.drawn.dimensions == 1)
     if len(lines):
-        along = overlap_pairs(sites.drawn.take(lines), areas)
+        along = overlap_pairs(sites.drawn.take(lines), control.areas)
         for i, length in zip(lines[along.a], along.length_m, strict=True):
             touches[i].length_m += float(length)
-    if len(axes):
-        for i in np.unique(axes.tree.query(sites.ground.shapes, predicate="intersects")[0]):
-            touches[i].concerned = True
+    for i in np.unique(control.axes.tree.query(sites.ground.shapes, predicate="intersects")[0]):
+        touches[i].concerned = True
     for i, shapes_of in parts.items():
         touches[i].shape = shapely.union_all(shapes_of) if len(shapes_of) > 1 else shapes_of[0]
 
@@ -209,8 +214,18 @@ def _uncovered(sites: Sites, layer: Layer) -> NDArray[np.float64]:
     return np.where(sites.ground.dimensions == 2, area, np.where(shapely.is_empty(rest), 0.0, np.inf))
 
 
+def _near_coverage_border(sites: Sites, coverage: Regions | None, near_m: float) -> NDArray[np.bool_]:
+    """Axes and points without a width so near the coverage's border that their ground may leave it."""
+    near = np.zeros(len(sites.ids), dtype=bool)
+    axial = sites.axial
+    if coverage is not None and len(axial):
+        whole = Regions(np.array([shapely.union_all(coverage.shapes)], dtype=object), coverage.plane)
+        near[axial] = distance_to_boundary_m(sites.ground.take(axial), whole) <= near_m
+    return near
+
+
 def _reasons(
-    sites: Sites, i: int, layer: Layer, touch: Touch, axes: Regions, near_m: float
+    sites: Sites, i: int, layer: Layer, touch: Touch, *, needs_width: bool, near_m: float
 ) -> tuple[Reason, ...]:
     """What keeps this site from a plain answer, beyond the layer's own standing."""
     reasons: list[Reason] = []
@@ -222,22 +237,16 @@ def _reasons(
         if layer.spec.polarity is Polarity.OUTSIDE and not touch.concerned:
             return tuple(reasons)  # outside the line drawn, but nobody knows whether there is another
     areal = sites.ground.dimensions[i] == 2
-    near = touch.distance_m is not None and touch.distance_m <= near_m
-    if not touch.concerned and near and (not areal or _nearest_is_axis(sites, i, axes, touch)):
-        reasons.append(Reason.NEEDS_WIDTH)
-    elif touch.concerned and areal and touch.shape is not None and touch.area_m2 > CONTACT_AREA_M2:
-        if _is_hairline(touch.shape, sites.ground.plane.unit_m):
+    distance = np.inf if touch.distance_m is None else touch.distance_m
+    if touch.concerned:
+        wide = touch.shape is None or not areal or touch.area_m2 <= CONTACT_AREA_M2
+        if not wide and _is_hairline(touch.shape, sites.ground.plane.unit_m):
             reasons.append(Reason.EDGE_CONTACT)
-    elif not touch.concerned and touch.distance_m is not None and touch.distance_m <= CONTACT_WIDTH_M:
+    elif needs_width or (not areal and distance <= near_m):
+        reasons.append(Reason.NEEDS_WIDTH)
+    elif distance <= CONTACT_WIDTH_M:
         reasons.append(Reason.EDGE_CONTACT)
     zoned = layer.spec.polarity is Polarity.INSIDE and "zone" in layer.spec.fields
-    if touch.concerned and zoned and "" in touch.concern_zones:
+    if touch.concerned and zoned and not all(is_understood(layer.spec, z) for z in touch.concern_zones):
         reasons.append(Reason.UNKNOWN_ZONE)
     return tuple(reasons)
-
-
-def _nearest_is_axis(sites: Sites, i: int, axes: Regions, touch: Touch) -> bool:
-    if not len(axes):
-        return False
-    to_axis = nearest_distance_m(sites.ground.take(np.array([i])), axes)[0]
-    return touch.distance_m is not None and bool(to_axis <= touch.distance_m)

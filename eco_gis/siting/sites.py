@@ -17,6 +17,9 @@ from eco_gis.model.layer import Layer, LayerSpec
 from eco_gis.model.siting import SiteKind
 from eco_gis.siting.rules import SITE_ATTRIBUTES
 
+_ARC_ERROR = 1e-3
+"""How far a rounded joint may fall short of its circle, in plane units."""
+
 _KINDS = (SiteKind.POINT, SiteKind.LINE, SiteKind.POLYGON)
 
 
@@ -43,8 +46,7 @@ class Sites:
         ground = drawn.shapes.copy()
         widened = [(i, w) for i, w in enumerate(widths) if drawn.dimensions[i] < 2 and w is not None]
         for i, width in widened:
-            cap = "flat" if drawn.dimensions[i] else "round"
-            ground[i] = shapely.buffer(ground[i], width / 2 / drawn.plane.unit_m, cap_style=cap)
+            ground[i] = widen(ground[i], width / drawn.plane.unit_m)
         return cls(
             ids=tuple(layer.ids),
             names=tuple(layer.names),
@@ -66,29 +68,64 @@ class Sites:
         return np.flatnonzero(self.ground.dimensions < 2)
 
 
-def control_shapes(layer: Layer) -> tuple[Regions, Regions]:
-    """Areas of a layer, and its line and point features whose width is not known.
+@dataclass(frozen=True)
+class Control:
+    """A control layer as ground: what a site can touch."""
 
-    Lines and points with a width (from the field `width_m` or the catalog) are widened and join the areas.
+    features: Regions
+    """Every feature in the layer's order; lines and points widened where their width is known."""
+    areas: Regions
+    """Disjoint ground of the features that are the matter."""
+    axes: Regions
+    """Line and point features that are the matter and whose width is not known."""
+    axis_features: NDArray[np.intp]
+    """Feature index of each axis."""
+
+    @classmethod
+    def of(cls, layer: Layer, concern: NDArray[np.bool_]) -> Control:
+        """The ground of a layer; `concern` says which features are the matter."""
+        features = layer.features
+        linear = np.flatnonzero((features.dimensions >= 0) & (features.dimensions < 2))
+        axes = linear
+        if len(linear):
+            rows, shapes, unit = list(_rows(layer.attributes)), features.shapes.copy(), features.plane.unit_m
+            widths = {int(i): width_of(rows[i], layer.spec) for i in linear}
+            for i, width in widths.items():
+                if width is not None:
+                    shapes[i] = widen(shapes[i], width / unit)
+            features = Regions(shapes, features.plane)
+            axes = np.array([i for i, width in widths.items() if width is None], dtype=np.intp)
+        if features is layer.features and concern.all():
+            areas = layer.footprint
+        else:
+            areas = footprint(features.take(np.flatnonzero(concern))).regions
+        axes = axes[concern[axes]]
+        return cls(features, areas, features.take(axes), axes)
+
+
+def widen(shape: Any, width: float) -> Any:
+    """A line or point as a strip or disc `width` wide (plane units), never narrower than that by over 1 mm.
+
+    Ends of lines are flat; where parts of a line meet, the joint is rounded.
+
+    >>> corner = shapely.from_wkt("MULTILINESTRING ((-100 0, 0 0), (0 0, 0 100))")
+    >>> widen(corner, 20).covers(shapely.Point(5, -5))
+    True
     """
-    dimensions = layer.features.dimensions
-    linear = np.flatnonzero(dimensions < 2)
-    if not len(linear):
-        return layer.footprint, Regions.empty(layer.footprint.plane)
-    rows = list(_rows(layer.attributes))
-    widths = [width_of(rows[i], layer.spec) for i in linear]
-    known = [i for i, w in zip(linear, widths, strict=True) if w is not None]
-    axes = [i for i, w in zip(linear, widths, strict=True) if w is None]
-    unit = layer.footprint.plane.unit_m
-    wide = [
-        shapely.buffer(layer.features.shapes[i], w / 2 / unit)
-        for i, w in zip(linear, widths, strict=True)
-        if w
-    ]
-    if not known:
-        return layer.footprint, layer.features.take(np.asarray(axes, dtype=np.intp))
-    together = Regions(np.array([*layer.footprint.shapes, *wide], dtype=object), layer.footprint.plane)
-    return footprint(together).regions, layer.features.take(np.asarray(axes, dtype=np.intp))
+    radius = width / 2
+    arc = 1 - min(1.0, _ARC_ERROR / radius)
+    segments = int(np.clip(np.ceil(np.pi / 4 / max(np.arccos(arc), 1e-9)), 16, 1024))
+    if shapely.get_dimensions(shape) == 0:
+        return shapely.buffer(shape, radius, quad_segs=segments)
+    merged = shapely.line_merge(shape)
+    strip = shapely.buffer(merged, radius, quad_segs=segments, cap_style="flat")
+    parts = shapely.get_parts(merged)
+    if len(parts) < 2:
+        return strip
+    ends = np.concatenate([shapely.get_coordinates(shapely.get_point(parts, k)) for k in (0, -1)])
+    places, times = np.unique(ends, axis=0, return_counts=True)
+    joints = shapely.buffer(shapely.points(places[times > 1]), radius, quad_segs=segments)
+    return shapely.union_all([strip, *joints])
 
 
 def width_of(row: Mapping[str, Any], spec: LayerSpec) -> float | None:

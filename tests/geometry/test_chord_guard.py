@@ -24,7 +24,7 @@ MAY_TRANSFORM = {
     "sample/tables.py": "points of an invented layer",
 }
 """Modules that may speak to PROJ, and what for; the coordinates of none but the first are kept."""
-MAY_MOVE = {"geometry/crs.py": "the one function that transforms", "layers/offsets.py": "web-map offsets"}
+MAY_MOVE = {"geometry/crs.py": "the one function that transforms", "layers/crs/offsets.py": "web-map offsets"}
 """Modules that move shapes, with `densify.moved`."""
 
 
