@@ -6,6 +6,9 @@ import re
 import tomllib
 from pathlib import Path
 
+from eco_gis.layers.catalog import LAYER_KEYS, PROJECT_KEYS
+from eco_gis.model.layer import LayerRole
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -27,3 +30,9 @@ def test_each_dependency_gives_its_reason() -> None:
     lines = [line for line in text.splitlines() if re.match(r'\s+"[\w-]+[><=]', line)]
     assert len(lines) > 15
     assert [line for line in lines if not re.search(r"# \w", line)] == []
+
+
+def test_every_key_of_the_catalog_is_documented() -> None:
+    page = (ROOT / "docs" / "catalog.md").read_text(encoding="utf-8")
+    assert [key for key in (*PROJECT_KEYS, *LAYER_KEYS) if f"`{key}`" not in page] == []
+    assert [role for role in LayerRole if f"`{role}`" not in page] == []
