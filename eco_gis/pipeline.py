@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain, count
 from pathlib import Path
 
 from eco_gis.change.facts import change_facts
@@ -201,7 +202,7 @@ def _answer(
 ) -> RunResult:
     """Load once, ask what was wanted, and gather the facts."""
     declared = catalog if isinstance(catalog, Catalog) else load_catalog(catalog)
-    extra = [spec_of_sites(Path(file)) for file in files]
+    extra = _with_own_ids([spec_of_sites(Path(file)) for file in files], declared)
     project = _load(
         declared,
         extra,
@@ -217,7 +218,9 @@ def _answer(
             problems=[p for f in bad_sites for p in f.problems],
         )
     answers = _siting(project, as_of, progress, required=all_or_nothing) if siting else None
-    changes = _changes(project, as_of, versions, progress, required=all_or_nothing) if comparing else ()
+    changes, uncompared = (
+        _changes(project, as_of, versions, progress, required=all_or_nothing) if comparing else ((), ())
+    )
     facts = FactBook(siting_facts(answers) if answers is not None else ())
     for result in changes:
         facts.add(change_facts(result))
@@ -230,7 +233,7 @@ def _answer(
         facts=facts,
         siting=answers,
         changes=changes,
-        problems=tuple(check_layers(project)),
+        problems=(*check_layers(project), *uncompared),
         parameters={
             "as_of": as_of.isoformat(),
             "accept_repair": str(accept_repair).lower(),
@@ -240,6 +243,18 @@ def _answer(
             "to": versions[1] or "",
         },
     )
+
+
+def _with_own_ids(specs: Sequence[LayerSpec], catalog: Catalog) -> list[LayerSpec]:
+    """Files of one name, or of a layer's name, get `-2`, `-3` …; case is ignored, as by file systems."""
+    taken = {spec.id.casefold() for spec in catalog.layers}
+    own: list[LayerSpec] = []
+    for spec in specs:
+        tried = chain([spec.id], (f"{spec.id}-{n}" for n in count(2)))
+        free = next(i for i in tried if i.casefold() not in taken)
+        taken.add(free.casefold())
+        own.append(replace(spec, id=free))
+    return own
 
 
 def _siting(
@@ -287,53 +302,90 @@ def _changes(
     progress: Progress,
     *,
     required: bool,
-) -> tuple[ChangeResult, ...]:
-    known = {
-        name: [v for v in layers if v.spec.valid_from is None or v.spec.valid_from <= as_of]
-        for name, layers in protected_series(project.layers.values()).items()
-    }
-    known = {name: layers for name, layers in known.items() if len(layers) > 1}
-    if not known and required:
+) -> tuple[tuple[ChangeResult, ...], tuple[Problem, ...]]:
+    """The comparison of every protected series, and a problem for each that could not be compared.
+
+    With `required`, a series that cannot be compared, or none that can, is a `UsageError`.
+    """
+    declared = protected_series(project.catalog.layers, as_of)
+    mistakes = [p for f in project.faults if f.spec.role in CHANGE_ROLES for p in f.problems]
+    if not declared and required:
         raise UsageError(
             Text(
                 f"截至 {as_of}，没有任何红线或自然保护地图层有两个版本：请在目录中声明各年图层及其 valid_from",
                 f"no redline or nature reserve has two versions on {as_of}: declare each year's layer with its valid_from",
             ),
-            problems=[p for f in project.faults if f.spec.role in CHANGE_ROLES for p in f.problems],
+            problems=mistakes,
         )
-    _refuse_unknown_versions(known, {v for v in versions if v})
-    chosen = {n: s for n, s in known.items() if {v for v in versions if v} <= {v.spec.version for v in s}}
-    progress.total("change", len(chosen))
-    results = []
-    for name, layers in chosen.items():
+    asked = {v for v in versions if v}
+    _refuse_unknown_versions(declared, asked)
+    progress.total("change", len(declared))
+    results: list[ChangeResult] = []
+    problems: list[Problem] = []
+    for name, specs in declared.items():
         progress.step("change", name)
-        to_version = versions[1] or layers[-1].spec.version
-        before = [v.spec.version for v in layers if v.spec.version < to_version]
-        results.append(
-            compare_series(
-                name,
-                layers,
-                from_version=versions[0] or (before[-1] if before else layers[0].spec.version),
-                to_version=to_version,
-                townships=_first(project, LayerRole.TOWNSHIP),
-                register=_first(project, LayerRole.CHANGE_REGISTER),
-                faults=[f for f in project.faults if f.spec.role in COMPARED_WITH or f.spec.series == name],
-                sliver_width_m=project.catalog.sliver_width_m,
+        absent = asked - {spec.version for spec in specs}
+        if absent:
+            problems.append(_not_asked(name, sorted(absent)))
+            continue
+        try:
+            results.append(
+                compare_series(
+                    name,
+                    [project.layers[spec.id] for spec in specs if spec.id in project.layers],
+                    from_version=versions[0],
+                    to_version=versions[1],
+                    townships=_first(project, LayerRole.TOWNSHIP),
+                    register=_first(project, LayerRole.CHANGE_REGISTER),
+                    faults=[
+                        f for f in project.faults if f.spec.role in COMPARED_WITH or f.spec.series == name
+                    ],
+                    sliver_width_m=project.catalog.sliver_width_m,
+                )
             )
+        except UsageError as error:
+            problems.append(_uncompared(name, error))
+    if required and (not results or any(p.fatal for p in problems)):
+        raise UsageError(
+            Text("无法比较：", "the versions cannot be compared:"), problems=[*problems, *mistakes]
         )
-    return tuple(results)
+    return tuple(results), tuple(problems)
 
 
-def _refuse_unknown_versions(known: Mapping[str, Sequence[Layer]], wanted: set[str]) -> None:
-    """Every version asked for must exist in some series."""
-    there = sorted({v.spec.version for layers in known.values() for v in layers})
+def _uncompared(series: str, error: UsageError) -> Problem:
+    """A protected series without an answer: nobody may take the run for clear."""
+    return Problem(
+        series,
+        Text(
+            f"无法比较两版，面积是否减少没有答案：{error.message.zh}",
+            f"could not be compared, whether it shrank is not answered: {error.message.to('en')}",
+        ),
+        Text("按说明处理后重新运行", "mend what is named and run again"),
+    )
+
+
+def _not_asked(series: str, absent: Sequence[str]) -> Problem:
+    return Problem(
+        series,
+        Text(
+            f"目录中没有版本 {'、'.join(absent)}，未作比较",
+            f"has no version {', '.join(absent)} in the catalog and was not compared",
+        ),
+        Text("另选两个版本", "choose two of its versions"),
+        fatal=False,
+    )
+
+
+def _refuse_unknown_versions(declared: Mapping[str, Sequence[LayerSpec]], wanted: set[str]) -> None:
+    """Every version asked for must be declared in some series."""
+    there = sorted({spec.version for specs in declared.values() for spec in specs})
     if wanted - set(there) and there:
         raise UsageError(
             Text("无法比较所给版本：", "the versions cannot be compared:"),
             problems=[
                 Problem(
                     version,
-                    Text("没有任何可用图层是这一版本", "no usable layer has this version"),
+                    Text("没有任何在效图层是这一版本", "no declared layer in force has this version"),
                     Text(f"可选：{'、'.join(there)}", f"use one of {', '.join(there)}"),
                 )
                 for version in sorted(wanted - set(there))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import shapely
 from eco_gis.errors import UsageError
 from eco_gis.model.result import RunResult
 from eco_gis.model.siting import Answer, Reason
-from eco_gis.pipeline import compare, site
+from eco_gis.pipeline import compare, run, site
 
 LAYERS = Path(__file__).parents[1] / "layers"
 AS_OF = date(2024, 12, 31)
@@ -73,3 +74,71 @@ def test_two_files_that_number_their_sites_alike_are_told_apart(county: Path, tm
     result = site(county, files, as_of=AS_OF)
     assert result.siting is not None
     assert [s.id for s in result.siting.sites] == ["甲:1", "乙:1"]
+
+
+def test_site_files_of_one_name_get_ids_of_their_own(county: Path, tmp_path: Path) -> None:
+    box = shapely.box(120.3, 29.2, 120.301, 29.201)
+    files = [tmp_path / name / "redline_2024.geojson" for name in ("甲", "乙")]
+    for file in files:
+        file.parent.mkdir()
+        gpd.GeoDataFrame({"id": [file.parent.name]}, geometry=[box], crs=4326).to_file(file)
+    result = site(county, files, as_of=AS_OF)
+    assert {"redline_2024", "redline_2024-2", "redline_2024-3"} <= set(result.layers)
+    assert result.siting is not None and [s.id for s in result.siting.sites] == ["甲", "乙"]
+
+
+def test_a_run_that_asked_nothing_is_not_clear(county: Path) -> None:
+    result = replace(site(county, as_of=AS_OF), problems=(), faults=())
+    assert result.siting is not None
+    clear = [
+        replace(s, answers=tuple(a for a in s.answers if a.answer is Answer.NOT_CONCERNED))
+        for s in result.siting.sites
+    ]
+    assert replace(result, siting=replace(result.siting, sites=tuple(clear))).is_clear
+    assert not replace(result, siting=None).is_clear
+    assert not replace(result, siting=replace(result.siting, sites=())).is_clear
+
+
+def rewritten(county: Path, *changes: tuple[str, str]) -> Path:
+    text = county.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    county.write_text(text, encoding="utf-8")
+    return county
+
+
+def fatal(result: RunResult) -> list[str]:
+    return [p.to("en") for p in result.problems if p.fatal and "could not be compared" in p.what.to("en")]
+
+
+def test_a_series_whose_asked_version_is_missing_is_not_passed_over(county: Path) -> None:
+    rewritten(county, ('layer = "redline_2024"', 'layer = "gone"'))
+    result = run(county, as_of=AS_OF, from_version="2023", to_version="2024")
+    assert [r.series for r in result.changes] == ["nature_reserve"]
+    (line,) = fatal(result)
+    assert line.startswith("redline: could not be compared")
+    assert "'2024'" in line
+    assert not result.is_clear
+    with pytest.raises(UsageError, match=r"redline: .*could not be compared"):
+        compare(county, as_of=AS_OF, from_version="2023", to_version="2024")
+
+
+def test_a_version_twice_is_told_and_the_other_series_goes_on(county: Path) -> None:
+    rewritten(
+        county, ('version = "2024"\nvalid_from = 2024-01-01', 'version = "2023"\nvalid_from = 2024-01-01')
+    )
+    result = run(county, as_of=AS_OF)
+    assert [r.series for r in result.changes] == ["redline"]
+    (line,) = fatal(result)
+    assert "has a version twice: nature_reserve_2023 (2023), nature_reserve_2024 (2023)" in line
+    with pytest.raises(UsageError, match="has a version twice"):
+        compare(county, as_of=AS_OF)
+
+
+def test_a_series_without_the_versions_asked_for_is_named(county: Path) -> None:
+    result = compare(county, as_of=AS_OF, from_version="2022", to_version="2024")
+    assert [r.series for r in result.changes] == ["redline"]
+    (remark,) = [p for p in result.problems if p.where == "nature_reserve"]
+    assert "has no version 2022" in remark.what.to("en")
+    assert not remark.fatal

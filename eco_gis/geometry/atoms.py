@@ -71,8 +71,8 @@ def planarize(ground: Sequence[Any] | Shapes, townships: Regions, entries: Regio
         When the planes differ.
     """
     whole = Regions(ground, plane)
-    source, township, shapes = _split(whole, _first_wins(townships))
-    inner, entry, shapes = _split(Regions(shapes, plane), _first_wins(entries))
+    source, township, shapes = _split(whole, first_wins(townships))
+    inner, entry, shapes = _split(Regions(shapes, plane), first_wins(entries))
     parts, part = simple_parts(shapes)
     atoms = Regions(parts, plane)
     keep = np.flatnonzero((atoms.dimensions == 2) & (atoms.planar_m2 > CONTACT_AREA_M2))
@@ -97,7 +97,7 @@ def _split(ground: Regions, zones: Regions) -> tuple[Index, Index, Shapes]:
     )
 
 
-def _first_wins(zones: Regions) -> Regions:
+def first_wins(zones: Regions) -> Regions:
     """The zones without the ground that an earlier one has; those that overlap none are unchanged."""
     pairs = overlap_pairs(zones, zones)
     later = (pairs.a > pairs.b) & (pairs.planar_m2 > CONTACT_AREA_M2)

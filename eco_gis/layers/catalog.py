@@ -19,6 +19,7 @@ from pyproj.exceptions import CRSError
 
 from eco_gis.errors import CatalogError, Problem
 from eco_gis.layers.formats.postgis import declared_address
+from eco_gis.layers.series import with_default_series
 from eco_gis.layers.toml_table import TomlTable, did_you_mean
 from eco_gis.model.layer import Catalog, Coverage, LayerRole, LayerSpec, MapOffset, Polarity, Secrecy
 from eco_gis.text import Text
@@ -35,8 +36,6 @@ LAYER_KEYS = (
 )  # fmt: skip
 RASTER_ROLES = (LayerRole.LAND_COVER, LayerRole.FOREST_QUALITY)
 """Roles that may be a raster."""
-OWN_SERIES_ROLES = (LayerRole.RESTRICTION, LayerRole.PROJECT_SITE, LayerRole.CHANGE_PATCH)
-"""Roles whose layers are different things, not versions of one, unless the catalog says so."""
 
 _CONCERN = {LayerRole.CONTROL_UNIT: ("优先",)}
 """Where a layer tiles the county, only some zones are the matter, unless the catalog says otherwise."""
@@ -65,7 +64,7 @@ def load_catalog(path: str | Path) -> Catalog:
     root = TomlTable(document, path.name, ("project", "layer"), problems)
     project = _project_table(root)
     tables = _layer_tables(root)
-    specs = [spec for table in tables if (spec := _spec(table, path.parent)) is not None]
+    specs = with_default_series([s for t in tables if (s := _spec(t, path.parent)) is not None])
     _check_ids(specs, path.name, problems)
     _check_coverages(specs, path.name, problems)
     catalog = Catalog(
@@ -234,7 +233,7 @@ def _spec(table: TomlTable, folder: Path) -> LayerSpec | None:
         layer=database.layer if database else table.text("layer") or None,
         address=file if database else "",
         label=Text(table.text("label"), table.text("label_en")),
-        series=table.text("series") or (layer_id if role in OWN_SERIES_ROLES else role.value),
+        series=table.text("series"),
         version=_version(table) or (str(valid_from.year) if valid_from else ""),
         approved=table.flag("approved"),
         valid_from=valid_from,

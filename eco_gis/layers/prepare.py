@@ -20,10 +20,11 @@ from eco_gis.errors import Problem, RepairBudgetError
 from eco_gis.geometry.crs import Plane, crs_name, transform
 from eco_gis.geometry.flaws import find_flaws
 from eco_gis.geometry.overlay import footprint
-from eco_gis.geometry.parts import dimensions, keep_dimension
+from eco_gis.geometry.parts import dimensions
 from eco_gis.geometry.regions import Regions
 from eco_gis.geometry.validity import reason_in_words, repair
 from eco_gis.layers.attributes import attribute_table
+from eco_gis.layers.mixed import mixed_note, table_of_pieces, take_apart
 from eco_gis.layers.quarantine import lost_records
 from eco_gis.layers.vector import Raw
 from eco_gis.layers.zone_words import name_zones
@@ -31,7 +32,6 @@ from eco_gis.model.layer import Layer, LayerSpec, Repair, RepairLog, ShapeFlaw
 from eco_gis.text import Text
 
 Shapes = NDArray[Any]
-_COLLECTION = 7
 
 
 def prepare(
@@ -53,7 +53,8 @@ def prepare(
     Returns
     -------
     Layer
-        Features in file order. A record without a usable shape (null, empty, undecodable, without finite
+        Features in file order; a site or control record of several dimensions gives one for each (`A`,
+        `A·line`), see `eco_gis.layers.mixed`. A record without a usable shape (null, empty, undecodable, without finite
         coordinates, collapsed by its repair) is not among them but in `lost`. A layer without any
         feature is prepared too.
 
@@ -77,20 +78,23 @@ def prepare(
     reasons = _unusable(original, raw)
     usable = np.array([i for i in range(len(original)) if i not in reasons], dtype=np.intp)
     flaws = _flaws(original[usable], [ids[i] for i in usable])
-    flat, mixed_note = _one_dimension(shapely.force_2d(original[usable]), spec)
-    shapes, repairs = _on_plane(flat, [ids[i] for i in usable], raw.crs, spec, plane)
-    solid = dimensions(shapes) >= 0
+    pieces = take_apart(original[usable], spec.role)
+    records = usable[pieces.source]
+    attributes = table_of_pieces(table, records, pieces.part)
+    shapes, repairs = _on_plane(
+        shapely.force_2d(pieces.shapes), [str(v) for v in attributes["id"]], raw.crs, spec, plane
+    )
+    solid = (dimensions(shapes) == 2) | ((dimensions(shapes) >= 0) & shapely.is_valid(shapes))
     collapsed = Text("修复后几何消失", "the shape collapses when it is repaired")
-    reasons |= dict.fromkeys(usable[~solid].tolist(), collapsed)
+    reasons |= dict.fromkeys(records[~solid].tolist(), collapsed)
     over = [r for r in repairs if r.over_budget]
     if over and not (accept_repair or spec.accept_repair):
         raise _refusal(over, spec)
-    kept = usable[solid]
     features = Regions(shapes[solid], plane)
     feet = footprint(features)
     return Layer(
         spec=spec,
-        attributes=table.iloc[kept].reset_index(drop=True),
+        attributes=attributes[solid].reset_index(drop=True),
         features=features,
         footprint=feet.regions,
         footprint_sources=feet.sources,
@@ -98,9 +102,15 @@ def prepare(
         repairs=RepairLog(tuple(repairs), flaws),
         lost=lost_records(table, ids, reasons),
         source_crs=crs_name(raw.crs),
-        delivered=original[kept],
+        delivered=pieces.shapes[solid],
         delivered_crs=raw.crs,
-        notes=(*raw.notes, *notes, *zone_notes, *mixed_note, *_flaw_note(flaws, spec)),
+        notes=(
+            *raw.notes,
+            *notes,
+            *zone_notes,
+            *mixed_note(original[usable], spec),
+            *_flaw_note(flaws, spec),
+        ),
     )
 
 
@@ -145,24 +155,6 @@ def _flaw_note(flaws: tuple[ShapeFlaw, ...], spec: LayerSpec) -> list[Problem]:
     )
     remedy = Text("不影响面积；可在数据源处清理", "no area depends on them; clean them at their source")
     return [Problem(spec.id, what, remedy, fatal=False)]
-
-
-def _one_dimension(shapes: Shapes, spec: LayerSpec) -> tuple[Shapes, list[Problem]]:
-    """Of collections the parts of the highest dimension; noted where that leaves parts out."""
-    collections = np.flatnonzero(shapely.get_type_id(shapes) == _COLLECTION)
-    out = shapes.copy()
-    cut = 0
-    for i in collections:
-        highest = int(dimensions(shapes[i : i + 1])[0])
-        out[i] = keep_dimension(shapes[i : i + 1], highest)[0]
-        parts = shapely.get_parts(shapes[i])
-        cut += bool((shapely.get_dimensions(parts) < highest).any())
-    what = Text(
-        f"{cut} 个几何集合混有面与线或点：只计最高维的部分",
-        f"{cut} collection(s) mix areas with lines or points: only the parts of highest dimension count",
-    )
-    remedy = Text("将面、线、点分别提交", "deliver areas, lines and points apart")
-    return out, [Problem(spec.id, what, remedy, fatal=False)] if cut else []
 
 
 def _on_plane(

@@ -107,8 +107,10 @@ def site_fact_id(site: str, quantity: str, layer: str | None = None) -> str:
 
     >>> site_fact_id("P01", "overlap_area", "redline")
     'siting/P01/redline/overlap_area'
+    >>> site_fact_id("P/1", "area"), site_fact_id("P", "area", "1")
+    ('siting/P%2F1/area', 'siting/P/1/area')
     """
-    return "/".join(["siting", site, *([layer] if layer else []), quantity])
+    return "/".join(["siting", _escaped(site), *([_escaped(layer)] if layer else []), quantity])
 
 
 def ledger_fact_id(series: str, basis: str, level: str, key: str, quantity: str) -> str:
@@ -117,4 +119,9 @@ def ledger_fact_id(series: str, basis: str, level: str, key: str, quantity: str)
     >>> ledger_fact_id("redline", "baseline", "county", "county", "lost")
     'change/redline/baseline/county/county/lost'
     """
-    return "/".join(["change", series, basis, level, key, quantity])
+    return "/".join(["change", *map(_escaped, (series, basis, level, key)), quantity])
+
+
+def _escaped(part: str) -> str:
+    """A part of an id without the stroke that parts them: percent-encoded, and so is the percent sign."""
+    return part.replace("%", "%25").replace("/", "%2F")

@@ -34,11 +34,12 @@ class RunResult:
 
     @property
     def is_clear(self) -> bool:
-        """Every answer 不涉及, no change to verify, every layer usable and sound."""
+        """Something was asked, and: every answer 不涉及, no change to verify, every layer usable and sound."""
         answers = [a.answer for s in self.siting.sites for a in s.answers] if self.siting else []
         conclusions = [c.conclusion for r in self.changes for c in r.comparisons]
         return (
-            all(a is Answer.NOT_CONCERNED for a in answers)
+            bool(answers or conclusions)
+            and all(a is Answer.NOT_CONCERNED for a in answers)
             and all(c is not Conclusion.TO_VERIFY for c in conclusions)
             and not self.faults
             and not any(p.fatal for p in self.problems)

@@ -11,7 +11,7 @@ from typing import Any
 import xlsxwriter
 
 from eco_gis import __version__
-from eco_gis.model.fact import FactBook
+from eco_gis.model.fact import Fact, FactBook
 from eco_gis.model.result import RunResult
 from eco_gis.model.siting import DISCLAIMER
 from eco_gis.outputs.facts import run_facts
@@ -27,6 +27,8 @@ FONT = {"font_name": "宋体", "font_size": 10}
 RULE = "#B8BDC4"
 FILL_HEAD = "#E8EDF2"
 MAX_SHEET_NAME = 31
+MAX_FACTS = 1_048_574
+"""Rows that a sheet has below the title and the heading of the facts."""
 LINE_HEIGHT, MAX_LINES = 14.5, 12
 """Points of one line in a row, and how many lines a row shows at most."""
 FACT_COLUMNS = (
@@ -68,13 +70,16 @@ def write_workbook(result: RunResult, path: Path, lang: Lang) -> Path:
         title = f"{cells.say(result.catalog.name)} {cells.say(COVER['title'])}"
         book.set_properties({"title": title, "author": "", "comments": cells.say(DISCLAIMER), "created": day})
         formats = _Formats(book)
+        facts = _fact_pages(cells.book)
         names = _sheet_names(
-            [cells.say(COVER["sheet"]), *(t.sheet for t in tables), cells.say(COVER["facts"])]
+            [cells.say(COVER["sheet"]), *(t.sheet for t in tables), *[cells.say(COVER["facts"])] * len(facts)]
         )
         _cover(book.add_worksheet(names[0]), result, tables, names[1:], cells, formats)
+        fact_names = names[1 + len(tables) :]
         for table, name in zip(tables, names[1:], strict=False):
             _sheet(book.add_worksheet(name), table, formats)
-        _facts(book.add_worksheet(names[-1]), cells.book, cells, formats)
+        for page, name in zip(facts, fact_names, strict=True):
+            _facts(book.add_worksheet(name), page, cells, formats)
     return path
 
 
@@ -177,8 +182,10 @@ def _cover(
         sheet.write_string(
             row, 1, f"{table.title}（{len(table.rows) - table.totals} {cells.say(COVER['rows'])}）", formats()
         )
-    sheet.write_url(row + 1, 0, f"internal:'{names[-1]}'!A1", link, names[-1])
-    sheet.write_string(row + 1, 1, cells.say(COVER["facts_title"]), formats())
+    for name in names[len(tables) :]:
+        row += 1
+        sheet.write_url(row, 0, f"internal:'{name}'!A1", link, name)
+        sheet.write_string(row, 1, cells.say(COVER["facts_title"]), formats())
     _page(sheet, landscape=False)
 
 
@@ -225,14 +232,20 @@ def _write(sheet: Any, row: int, position: int, cell: Cell, style: Any) -> None:
         sheet.write_string(row, position, cell.shown, style)
 
 
-def _facts(sheet: Any, book: FactBook, cells: Cells, formats: _Formats) -> None:
+def _fact_pages(book: FactBook) -> list[list[Fact]]:
+    """The facts by id, parted into as many as a sheet holds; one empty page where there is none."""
+    facts = sorted(book, key=lambda f: f.id)
+    return [facts[at : at + MAX_FACTS] for at in range(0, max(len(facts), 1), MAX_FACTS)]
+
+
+def _facts(sheet: Any, page: Sequence[Fact], cells: Cells, formats: _Formats) -> None:
     sheet.write_string(0, 0, cells.say(COVER["facts_title"]), formats(bold=True, font_size=14))
     for position, name in enumerate(FACT_COLUMNS):
         sheet.write_string(1, position, name, formats(bold=True, bg_color=FILL_HEAD))
     sheet.set_column(0, 0, 56)
     sheet.set_column(1, len(FACT_COLUMNS) - 1, 18)
     plain = formats()
-    for number, fact in enumerate(sorted(book, key=lambda f: f.id), start=2):
+    for number, fact in enumerate(page, start=2):
         row = fact.to_dict()
         for position, name in enumerate(FACT_COLUMNS):
             value = row[name]
@@ -241,8 +254,8 @@ def _facts(sheet: Any, book: FactBook, cells: Cells, formats: _Formats) -> None:
             elif value is not None:
                 sheet.write_string(number, position, str(value), plain)
     sheet.freeze_panes(2, 1)
-    if len(book):
-        sheet.autofilter(1, 0, 1 + len(book), len(FACT_COLUMNS) - 1)
+    if page:
+        sheet.autofilter(1, 0, 1 + len(page), len(FACT_COLUMNS) - 1)
     _page(sheet, landscape=True)
 
 

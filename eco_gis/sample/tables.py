@@ -65,7 +65,7 @@ def base_tables(county: County) -> dict[str, gpd.GeoDataFrame]:
     zones = [
         (zone, p) for zone, parts in lines.urban.items() for p in sorted(parts, key=lambda p: -p.bounds[3])
     ]
-    zone_code = {"集中建设区": "100", "弹性发展区": "200", "特别用途区": "300"}
+    zone_code = {"集中建设区": "410", "弹性发展区": "420", "特别用途区": "430"}
     return {
         "county": table([lines.county], XZQDM=[COUNTY_CODE], XZQMC=[COUNTY], BZ=[INVENTED]),
         "township": table(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -94,14 +94,21 @@ class RuleSet:
         """
         fired: dict[str, RuleHit] = {}
         for zone in dict.fromkeys(zones):
-            here: set[str] = set()
-            for rule in self.rules:
-                if not rule.in_force(as_of) or here.intersection(rule.unless):
-                    continue
-                if rule.matches(role, restriction, zone, site):
-                    here.add(rule.id)
-                    fired.setdefault(rule.id, rule.hit)
+            hits = self._of_zone(role, zone, site, restriction, as_of)
+            # a zone that no rule knows ("Core zone") is answered like one that is not named at all
+            fired |= hits or self._of_zone(role, "", site, restriction, as_of)
         return tuple(fired[r.id] for r in self.rules if r.id in fired)
+
+    def _of_zone(
+        self, role: LayerRole, zone: str, site: Mapping[str, str], restriction: str, as_of: date
+    ) -> dict[str, RuleHit]:
+        """What fires for one zone, by rule id."""
+        here: dict[str, RuleHit] = {}
+        for rule in self.rules:
+            silenced = not rule.in_force(as_of) or not here.keys().isdisjoint(rule.unless)
+            if not silenced and rule.matches(role, restriction, zone, site):
+                here[rule.id] = rule.hit
+        return here
 
 
 def load_rules(packs: Iterable[str] = (), *, beside: Path | None = None) -> RuleSet:
@@ -117,8 +124,8 @@ def load_rules(packs: Iterable[str] = (), *, beside: Path | None = None) -> Rule
     Raises
     ------
     RuleError
-        With every problem of every pack: unknown pack, unknown key or role, missing text, bad date,
-        a rule id used twice, `unless` naming no earlier rule.
+        With every problem of every pack: unknown pack, a pack without a rule, unknown key or role, a value
+        of the wrong type, missing text, bad date, a rule id used twice, `unless` naming no earlier rule.
     """
     names = tuple(packs) or SHIPPED_PACKS
     rules: list[Rule] = []
@@ -139,7 +146,7 @@ def load_rules(packs: Iterable[str] = (), *, beside: Path | None = None) -> Rule
                 )
             )
             continue
-        for number, entry in enumerate(raw.get("rule", []), start=1):
+        for number, entry in enumerate(_entries(raw, _pack(name), problems), start=1):
             rule = _rule(entry, f"{_pack(name)} [[rule]] {entry.get('id', number)}", ids, problems)
             ids.add(str(entry.get("id", "")))
             if rule is not None:
@@ -171,6 +178,64 @@ def _pack_text(name: str, beside: Path | None, problems: list[Problem]) -> str |
     return None
 
 
+def _entries(raw: dict[str, Any], where: str, problems: list[Problem]) -> list[dict[str, Any]]:
+    """The rules of a pack as tables; a pack that would silently hold none is a problem."""
+    for key in sorted(set(raw) - {"rule", "pack"}):
+        what = Text(f"未知的键 {key}", f"unknown key {key!r}")
+        problems.append(
+            Problem(where, what, Text("每条规则以 [[rule]] 开头", "begin each rule with [[rule]]"))
+        )
+    entries = raw.get("rule", [])
+    if isinstance(entries, list) and entries and all(isinstance(e, dict) for e in entries):
+        return entries
+    given = Text("rule 不是表的列表", "rule is not a list of tables") if entries else None
+    what = given or Text("没有任何规则", "holds no rule")
+    problems.append(Problem(where, what, Text("每条规则以 [[rule]] 开头", "begin each rule with [[rule]]")))
+    return []
+
+
+def _is_day(value: Any) -> bool:
+    return isinstance(value, date) and not isinstance(value, datetime)
+
+
+def _is_words(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(v, str) for v in value)
+
+
+def _is_site(value: Any) -> bool:
+    accepted = list(value.values()) if isinstance(value, dict) else [None]
+    return all(isinstance(v, list) and all(isinstance(w, str | int) for w in v) for v in accepted)
+
+
+_DAY = (
+    _is_day,
+    Text("不是日期", "is not a date"),
+    Text("写作 2024-01-31，不加引号", "write 2024-01-31 without quotes"),
+)
+_WORD = (lambda v: isinstance(v, str), Text("不是文本", "is not text"), Text("加上引号", "put it in quotes"))
+_WORDS = (_is_words, Text("不是文本的列表", "is not a list of texts"), Text('写作 ["…"]', 'write ["…"]'))
+_TYPES: Mapping[str, tuple[Callable[[Any], bool], Text, Text]] = {
+    **dict.fromkeys(
+        ("id", "restriction", "requirement", "requirement_en", "suggestion", "law", "law_en"), _WORD
+    ),
+    **dict.fromkeys(("zone", "unless", "papers", "papers_en"), _WORDS),
+    **dict.fromkeys(("valid_from", "valid_until"), _DAY),
+    "role": (lambda v: isinstance(v, str) or _is_words(v), _WORD[1], _WORD[2]),
+    "article": (lambda v: isinstance(v, str | int) and not isinstance(v, bool), _WORD[1], _WORD[2]),
+    "site": (
+        _is_site,
+        Text("不是属性与取值列表的表", "is not a table of attributes and their lists of values"),
+        Text('写作 site = { plan_level = ["国家级"] }', 'write site = { plan_level = ["国家级"] }'),
+    ),
+    "confirmed": (
+        lambda v: isinstance(v, bool),
+        Text("不是 true 或 false", "is neither true nor false"),
+        Text("写 true 或 false，不加引号", "write true or false without quotes"),
+    ),
+}
+"""Key of a rule → what its value has to be, what is said where it is not, and the remedy."""
+
+
 def _rule(entry: dict[str, Any], where: str, earlier: set[str], problems: list[Problem]) -> Rule | None:
     """One checked rule, or None when something is wrong with it."""
     before = len(problems)
@@ -182,6 +247,12 @@ def _rule(entry: dict[str, Any], where: str, earlier: set[str], problems: list[P
         near = difflib.get_close_matches(key, _KEYS, 1)
         remedy = (f"是否为 {near[0]}？", f"did you mean {near[0]!r}?") if near else ("删去", "remove it")
         wrong(f"未知的键 {key}", f"unknown key {key!r}", *remedy)
+    ill = [key for key in _TYPES if key in entry and not _TYPES[key][0](entry[key])]
+    for key in ill:
+        _, what, how = _TYPES[key]
+        wrong(f"{key} = {entry[key]!r} {what.zh}", f"{key} = {entry[key]!r} {what.en}", how.zh, how.en)
+    if ill:
+        return None
     for key in ("id", "role", "requirement", "suggestion", "law", "article"):
         if not entry.get(key):
             wrong(f"缺少 {key}", f"{key} is missing", f"补上 {key} = …", f"add {key} = …")
@@ -202,14 +273,6 @@ def _rule(entry: dict[str, Any], where: str, earlier: set[str], problems: list[P
             f"可选 {known}",
             f"use one of {known}",
         )
-    for key in ("valid_from", "valid_until"):
-        if key in entry and not isinstance(entry[key], date):
-            wrong(
-                f"{key} 不是日期",
-                f"{key} is not a date",
-                f"写作 {key} = 2024-01-31，不加引号",
-                f"write {key} = 2024-01-31 without quotes",
-            )
     if len(problems) == before and entry.get("valid_from", date.min) > entry.get("valid_until", date.max):
         wrong(
             "valid_from 晚于 valid_until，规则永不生效",
@@ -262,7 +325,7 @@ def _rule(entry: dict[str, Any], where: str, earlier: set[str], problems: list[P
             suggestion=Suggestion(suggestion),
             law=Text(entry["law"], entry.get("law_en", "")),
             article=str(entry["article"]),
-            confirmed=bool(entry["confirmed"]),
+            confirmed=entry["confirmed"],
         ),
         valid_from=entry.get("valid_from"),
         valid_until=entry.get("valid_until"),

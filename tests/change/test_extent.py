@@ -10,8 +10,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis.extra import numpy as hnp
 
-from eco_gis.change.extent import OUTSIDE, check_closed, compare
+from eco_gis.change.extent import compare
 from eco_gis.change.facts import change_facts
+from eco_gis.change.ledger import OUTSIDE, check_closed
 from eco_gis.change.series import compare_series
 from eco_gis.errors import LedgerError, Problem, UsageError
 from eco_gis.model.change import Basis, Comparison, Conclusion, DifferenceKind, Direction, Level

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import pytest
 
 from eco_gis.errors import CatalogError
 from eco_gis.layers.catalog import load_catalog
-from eco_gis.model.layer import Catalog, LayerRole, Polarity, Secrecy
+from eco_gis.layers.series import with_default_series
+from eco_gis.model.layer import Catalog, LayerRole, LayerSpec, Polarity, Secrecy
 
 SOUND = """
 [project]
@@ -142,3 +144,29 @@ def test_no_file_no_layer_and_foreign_encoding_are_told(folder: Path) -> None:
     (folder / "gbk.toml").write_bytes(SOUND.encode("gbk"))
     with pytest.raises(CatalogError, match="not UTF-8"):
         load_catalog(folder / "gbk.toml")
+
+
+def series_of(role: str, *ids: str) -> list[str]:
+    specs = [LayerSpec(id=i, role=LayerRole(role), file=Path("a.gpkg")) for i in ids]
+    return [s.series for s in with_default_series(specs)]
+
+
+@pytest.mark.parametrize(
+    ("role", "ids", "series"),
+    [
+        ("nature_reserve", ("nature_reserve_2023", "nature_reserve_2024"), ["nature_reserve"] * 2),
+        ("nature_reserve", ("parkA_2023", "parkB", "parkA_2024"), ["parkA", "parkB", "parkA"]),
+        ("nature_reserve", ("park1", "park2"), ["park1", "park2"]),
+        ("nature_reserve", ("park",), ["nature_reserve"]),
+        ("control_unit", ("town", "plain"), ["town", "plain"]),
+        ("redline", ("old", "new"), ["redline", "redline"]),
+        ("restriction", ("water_2023", "water_2024"), ["water_2023", "water_2024"]),
+    ],
+)
+def test_two_parks_are_no_versions_of_one(role: str, ids: tuple[str, ...], series: list[str]) -> None:
+    assert series_of(role, *ids) == series
+
+
+def test_a_series_that_is_given_stays() -> None:
+    given = LayerSpec(id="a", role=LayerRole.NATURE_RESERVE, file=Path("a.gpkg"), series="parks")
+    assert with_default_series([given, replace(given, id="b", series="")])[0] == given

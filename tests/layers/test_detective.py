@@ -196,3 +196,12 @@ def test_a_layer_that_runs_along_a_part_of_the_border_is_enough() -> None:
     found = by_border(on_map([strip, *inner], gcj02_of), [BORDER])
     assert found is not None and found.best.offset == "gcj02"
     assert by_border([strip, *inner], [BORDER]) is None
+
+
+def test_a_small_county_is_no_proof_of_an_offset() -> None:
+    """A redline inside a county of 1 km, off its border, fits here and there once it is moved."""
+    county = shapely.box(120.4, 29.25, 120.4103, 29.259)
+    for west, south in ((0.001, 0.001), (0.004, 0.004), (0.0045, 0.0025), (0.005, 0.003), (0.0055, 0.0045)):
+        inside = shapely.box(120.4 + west, 29.25 + south, 120.4 + west + 0.0045, 29.25 + south + 0.004)
+        found = by_border([inside], [county])
+        assert found is None or not found.certain

@@ -290,3 +290,18 @@ def test_real_borders_tell_an_offset_and_only_an_offset(shared_data: Path) -> No
         assert offset_by_border(code, "EPSG:4326", true, prefecture, name) is None
         redrawn = gpd.read_file(shared_data / "jinhua_invalid" / f"{other}.geojson").geometry
         assert offset_by_border(code, "EPSG:4326", redrawn, true, name) is None
+
+
+@pytest.mark.parametrize("shapes", [[], [None]])
+def test_layers_without_a_shape_say_nothing_about_labels(
+    folder: Path, write: Write, shapes: list[Any]
+) -> None:
+    """Neither of a county that lies elsewhere nor of one without a label."""
+    write("empty.gpkg", shapes, crs="EPSG:4490", A=list(range(len(shapes))))
+    save(folder, "county.shp", drawn(4549, [BORDER]), 4548)
+    save(folder, "red.shp", drawn(4549, [REDLINE]), 4549)
+    others = [entry(f"e{n}", "redline", "empty.gpkg") for n in range(3)]
+    county = "[project]\nplane = 'EPSG:4549'\n" + entry("county", "county", "county.shp")
+    assert [f.layer for f in load(folder, county, RED, *others).findings] == ["red"]
+    save(folder, "county.shp", drawn(4549, [BORDER]), None)
+    assert list(load(folder, county, RED, *others, accept_findings=True).layers)[:1] == ["county"]

@@ -299,3 +299,8 @@ def test_the_sample_county_passes() -> None:
     assert {r.declared_wrong for r in gate.rows} <= {None, 0}
     outside = [s for s in gate.spots if s.kind is SpotKind.OUTSIDE]
     assert [s.features for s in outside] == [("P32",)]
+
+
+def test_a_layer_of_which_nothing_meets_its_coverage_is_fatal(folder: Path) -> None:
+    gate = look(folder, lines={"red24": "coverage = [119.0, 28.0, 119.1, 28.1]"})
+    assert "none of its features meets the coverage" in said(gate, "red24", fatal=True)

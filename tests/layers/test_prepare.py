@@ -13,7 +13,7 @@ from eco_gis.errors import LayerReadError, RepairBudgetError
 from eco_gis.geometry.crs import Plane
 from eco_gis.layers.prepare import prepare
 from eco_gis.layers.vector import read_vector
-from eco_gis.model.layer import Layer
+from eco_gis.model.layer import Layer, LayerRole
 from tests.layers.shapes import BOW_TIE, X0, Y0, spec_of, square
 
 Write = Callable[..., Path]
@@ -155,10 +155,36 @@ def test_lines_and_points_have_no_footprint_and_a_dot_of_a_line_is_lost(write: W
     assert len(layer.footprint) == 0 and layer.lost[0].reason.en == "the line has no length"
 
 
-def test_collections_keep_their_areas_and_say_so(write: Write) -> None:
-    mixed = shapely.GeometryCollection([square(0), shapely.Point(X0 + 500, Y0)])
-    layer = prepared(write("a.gpkg", [mixed], A=[1]))
-    assert layer.features.planar_m2[0] == pytest.approx(10_000) and "mix areas with lines" in told(layer)
+MIXED = shapely.GeometryCollection(
+    [shapely.LineString([(X0 + 100, Y0 + 50), (X0 + 900, Y0 + 50)]), square(0), shapely.Point(X0 + 500, Y0)]
+)
+
+
+@pytest.mark.parametrize("role", [LayerRole.REDLINE, LayerRole.PROJECT_SITE])
+def test_nothing_of_a_mixed_record_is_cut_away(write: Write, role: LayerRole) -> None:
+    path = write("a.gpkg", [MIXED, square(3), None], ID=["A", "A·line", "C"], MJ=[10_000.0, 10_000.0, 1.0])
+    layer = prepared(path, role=role, fields={"id": "ID", "area_m2": "MJ"})
+    assert layer.ids == ["A", "A·line#2", "A·point", "A·line"]
+    assert layer.features.dimensions.tolist() == [2, 1, 0, 2]
+    assert layer.features.length_m[1] == pytest.approx(800) and len(layer.footprint) == 2
+    assert layer.delivered is not None and len(layer.delivered) == len(layer.attributes) == 4
+    assert layer.attributes["area_m2"].sum() == 20_000 and layer.attributes["MJ"].tolist()[:2] == [10_000] * 2
+    assert [(r.record, r.feature) for r in layer.lost] == [(2, "C")]
+    assert "each is a feature of its own" in told(layer)
+
+
+def test_a_repair_in_a_mixed_record_is_logged_and_a_dot_of_a_line_is_lost(write: Write) -> None:
+    dot = shapely.LineString([(X0, Y0), (X0, Y0)])
+    path = write("a.gpkg", [shapely.GeometryCollection([BOW_TIE, dot])], ID=["A"])
+    layer = prepared(path, accept=True, fields={"id": "ID"})
+    assert layer.ids == ["A"] and [r.feature for r in layer.repairs.repairs][:1] == ["A"]
+    assert [(r.record, r.feature) for r in layer.lost] == [(0, "A")]
+
+
+def test_collections_of_the_ground_keep_their_areas_and_say_so(write: Write) -> None:
+    layer = prepared(write("a.gpkg", [MIXED], A=[1]), role=LayerRole.TOWNSHIP)
+    assert layer.features.planar_m2.tolist() == [pytest.approx(10_000)]
+    assert "only the parts of highest dimension count" in told(layer)
 
 
 def test_empty_layer_is_prepared(write: Write) -> None:

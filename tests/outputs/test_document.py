@@ -12,6 +12,7 @@ from docx.oxml.ns import qn
 from fake import fake_result
 
 from eco_gis.model.siting import Answer
+from eco_gis.outputs.report import document
 from eco_gis.outputs.report.document import write_document
 
 
@@ -110,3 +111,18 @@ def test_change_alone(tmp_path: Path) -> None:
     words = text(write_document(replace(fake_result(), siting=None), tmp_path / "c.docx", "zh"))
     assert "保护面积变化报告" in words
     assert "逐项目" not in words
+
+
+def test_a_long_annex_ends_after_the_strictest_sites(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document, "MANY_SITES", 3)
+    made = Document(str(write_document(fake_result(), tmp_path / "report.docx", "zh")))
+    siting = fake_result().siting
+    assert siting is not None
+    by_id = {s.id: s for s in siting.sites}
+    heads = [
+        p.text.split()[0] for p in made.paragraphs if p.style is not None and p.style.name == "Heading 3"
+    ]
+    unclear = [s for s in siting.sites if s.answer is not Answer.NOT_CONCERNED]
+    strictest = sorted((s.suggestion.strictness for s in unclear), reverse=True)[:3]
+    assert [by_id[i].suggestion.strictness for i in heads] == strictest
+    assert f"另有 {len(unclear) - 3} 个项目" in "\n".join(p.text for p in made.paragraphs)

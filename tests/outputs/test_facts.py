@@ -12,7 +12,7 @@ import pytest
 from fake import fake_result
 
 from eco_gis.errors import OutputError
-from eco_gis.model.fact import Fact, FactBook, Method
+from eco_gis.model.fact import Fact, FactBook, Method, ledger_fact_id, site_fact_id
 from eco_gis.outputs.facts import SCHEMA, run_facts, write_facts
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "facts.md"
@@ -78,3 +78,9 @@ def test_two_facts_cannot_share_an_id() -> None:
     book = run_facts(fake_result())
     with pytest.raises(OutputError, match="share the id"):
         book.add([next(iter(book))])
+
+
+def test_a_stroke_in_an_id_never_makes_two_facts_one() -> None:
+    ids = {site_fact_id("A/red", "area"), site_fact_id("A", "area", "red"), site_fact_id("A%2Fred", "area")}
+    assert len(ids) == 3
+    assert ledger_fact_id("s", "b", "feature", "H/1", "lost") == "change/s/b/feature/H%2F1/lost"

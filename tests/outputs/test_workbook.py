@@ -10,6 +10,7 @@ from fake import fake_result
 from openpyxl import load_workbook
 
 from eco_gis.model.fact import FactBook
+from eco_gis.outputs import workbook
 from eco_gis.outputs.facts import run_facts
 from eco_gis.outputs.tables.build import build_tables
 from eco_gis.outputs.tables.cells import Kind
@@ -85,3 +86,17 @@ def test_the_same_run_gives_the_same_bytes(tmp_path: Path, lang: str) -> None:
         for n in ("a.xlsx", "b.xlsx")
     )
     assert a == b
+
+
+def test_more_facts_than_a_sheet_holds_go_on_in_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = sorted(f.id for f in run_facts(fake_result()))
+    monkeypatch.setattr(workbook, "MAX_FACTS", len(facts) // 2)
+    book = load_workbook(write_workbook(fake_result(), tmp_path / "tables.xlsx", "zh"))
+    pages = [name for name in book.sheetnames if name.startswith("指标明细")]
+    assert pages[:2] == ["指标明细", "指标明细 2"]
+    kept = [book[p].cell(r, 1).value for p in pages for r in range(3, book[p].max_row + 1)]
+    assert kept == facts
+    links = [c.value for row in book.worksheets[0].iter_rows() for c in row if c.hyperlink]
+    assert links == book.sheetnames[1:]

@@ -98,6 +98,8 @@ def test_a_site_without_the_attribute_gets_the_stricter_rule(
         ("核心保护区", date(2026, 3, 15), ["reserve-core-2026"]),
         ("", date(2026, 3, 15), ["reserve-unzoned-2026"]),
         ("一般控制区", date(2026, 3, 15), ["reserve-general"]),
+        ("Core zone", DAY, ["reserve-unzoned"]),
+        ("禁止区", date(2026, 3, 15), ["reserve-unzoned-2026"]),
     ],
 )
 def test_reserve_rules_by_zone_and_day(zone: str, day: date, rules: list[str]) -> None:
@@ -141,6 +143,17 @@ def test_own_packs_lie_beside_the_catalog(tmp_path: Path) -> None:
         ),
         ('plan_level = ["国家级"]', 'level = ["国家级"]', "unknown site attribute 'level'"),
         ("[[rule]]", "[[rule", "not valid TOML"),
+        ("[[rule]]", "[[rules]]", "unknown key 'rules'"),
+        ("[[rule]]", "[[rules]]", "holds no rule"),
+        (GOOD, "", "holds no rule"),
+        (GOOD, "[pack]\ntitle = '甲'", "holds no rule"),
+        (GOOD, 'rule = ["x"]', "not a list of tables"),
+        (GOOD, "[rule]\nid = 'x'", "not a list of tables"),
+        ("confirmed = true", 'confirmed = true\nzone = "核心"', "zone = '核心' is not a list of texts"),
+        ('plan_level = ["国家级"]', 'plan_level = "国家级"', "table of attributes and their lists"),
+        ("confirmed = true", 'confirmed = "false"', "neither true nor false"),
+        ("confirmed = true", "confirmed = true\nvalid_from = 2024-01-01T00:00:00", "is not a date"),
+        ('id = "strict"', 'id = ["strict"]', "is not text"),
     ],
 )
 def test_a_pack_that_is_not_sound_is_refused(tmp_path: Path, old: str, new: str, message: str) -> None:

@@ -31,7 +31,10 @@ _FEW, _LEAST, _FITS = 20, 0.05, 0.25
 """Matching points and share below which nothing is said; share from which a border fits as it stands."""
 _TIMES = 4.0
 """An offset is told when undoing it makes this many times more of the border coincide."""
-_SURE = 0.10
+_SURE, _SURE_M = 0.10, 5_000.0
+"""Share and length of border that must coincide for certainty: ten times an offset is no chance …"""
+_MOST, _MOST_M = 0.60, 1_000.0
+"""… and neither is most of a shorter border."""
 _M_PER_DEGREE = 111_320.0
 _EDGES = 64
 
@@ -60,6 +63,7 @@ def offset_by_border(
     name
         What the reference is, for the evidence.
     """
+    shapes = list(shapes)
     points = _along(shapes)
     lines = chunks(_rings(shapely.get_parts(_array(border))), _EDGES)
     if len(points) < _FEW or not len(lines):
@@ -75,6 +79,8 @@ def offset_by_border(
     found = tried[first]
     if found.count < _FEW or found.share < max(_LEAST, _TIMES * plain.share):
         return None
+    matched_m = found.share * _length_m(shapes, middle)
+    long_enough = matched_m >= (_MOST_M if found.share >= _MOST else _SURE_M)
     best, runner_up = _candidate(first, found.share), _candidate(second, tried[second].share)
     return Finding(
         layer=layer,
@@ -83,7 +89,7 @@ def offset_by_border(
         best=best,
         runner_up=runner_up,
         evidence=offset_evidence(best, runner_up, plain.share, found.moved_m, name),
-        certain=found.share >= max(_SURE, _TIMES * tried[second].share),
+        certain=long_enough and found.share >= max(_SURE, _TIMES * tried[second].share),
     )
 
 
@@ -115,6 +121,11 @@ def _along(shapes: Iterable[Any]) -> Floats:
     on = np.searchsorted(end_at, at)
     share = 1 - (end_at[on] - at) / np.hypot(*step[on].T)
     return np.asarray(start[on] + step[on] * share[:, None])
+
+
+def _length_m(shapes: Iterable[Any], middle: float) -> float:
+    """Length of all rings of the layer."""
+    return float(shapely.length(_metric(_rings(shapely.get_parts(_array(shapes))), middle)).sum())
 
 
 def _metric(shapes: Any, middle: float) -> Any:

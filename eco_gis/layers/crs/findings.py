@@ -210,6 +210,11 @@ class _Round:
         given = self._delivered.get(layer_id)
         return given is not None and given.label is not None and given.plausible
 
+    def _drawn(self, layer_id: str) -> bool:
+        """Whether the layer holds any shape at all."""
+        shapes = self._shapes(layer_id)
+        return not (shapely.is_missing(shapes) | shapely.is_empty(shapes)).all()
+
     def _wrong_county(self) -> Finding | None:
         """The county itself, where most other layers agree with one another and not with it."""
         if self._county is None:
@@ -217,7 +222,7 @@ class _Round:
         border = self._shape_reference(self._county)
         if border is None:
             return None
-        others = [i for i in self._delivered if i != self._county and self._believed(i)]
+        others = [i for i in self._delivered if i != self._county and self._believed(i) and self._drawn(i)]
         away = [i for i in others if not lands(self._shapes(i), self._label(i), border)]
         if len(away) < 2 or 2 * len(away) <= len(others):
             return None
@@ -253,7 +258,10 @@ class _Round:
         others = [
             i
             for i in self._delivered
-            if i != layer_id and self._believed(i) and self._specs[i].role is not LayerRole.PROJECT_SITE
+            if i != layer_id
+            and self._believed(i)
+            and self._drawn(i)
+            and self._specs[i].role is not LayerRole.PROJECT_SITE
         ]
         boxes = [shapely.box(*shapely.total_bounds(probe(self._shapes(i), self._label(i)))) for i in others]
         sound = [b for b in boxes if np.isfinite(shapely.bounds(b)).all()]

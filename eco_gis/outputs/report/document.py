@@ -9,7 +9,7 @@ from pathlib import Path
 from docx.shared import Emu
 
 from eco_gis.model.change import ChangeResult, Comparison
-from eco_gis.model.fact import site_fact_id
+from eco_gis.model.fact import ledger_fact_id, site_fact_id
 from eco_gis.model.layer import LayerRole
 from eco_gis.model.result import RunResult
 from eco_gis.model.siting import DISCLAIMER, Answer, SiteAnswer, SitingResult, Suggestion
@@ -42,6 +42,8 @@ MANY_COLUMNS = 13
 """A table with more columns is printed on a page turned sideways."""
 MANY_NUMBERS = 9
 """The same for a ledger, whose numbers are long."""
+MANY_SITES = 60
+"""So many sites have a table of their own in the annex; the workbook has the others."""
 MANY_ROWS = 30
 """Ledgers and lists of changed pieces are cut after this many rows; the workbook has them all."""
 
@@ -172,8 +174,10 @@ class _Report:
         self.paper.new_page()
         self.paper.heading(self._say("annex"), 1)
         self.paper.say(self._say("annex_note"))
-        for site in unclear:
+        for site in unclear[:MANY_SITES]:
             self._site(site)
+        if more := len(unclear[MANY_SITES:]):
+            self.paper.say(self._say("annex_more").format(n=more))
 
     def save(self, path: Path) -> Path:
         """Header, footer and properties, then the file."""
@@ -243,13 +247,16 @@ class _Report:
         cells = self.cells
         table = self._ledger(change, comparison)
         total = dict(zip((c.key for c in table.columns), table.rows[-1], strict=True))
-        prefix = f"change/{change.series}/{comparison.basis}/comparison/all/"
+        undocumented, conclusion = (
+            ledger_fact_id(change.series, comparison.basis, "comparison", "all", quantity)
+            for quantity in ("undocumented", "conclusion")
+        )
         return self._say("ledger").format(
             name=cells.say(comparison_name(change, comparison)),
             **{q: total[f"{q}_ha"].shown for q in ("opening", "lost", "gained", "closing", "net")},
             mu=total["net_mu"].shown,
-            undocumented=cells.area(prefix + "undocumented", "ha").shown,
-            conclusion=cells.sign(prefix + "conclusion").shown,
+            undocumented=cells.area(undocumented, "ha").shown,
+            conclusion=cells.sign(conclusion).shown,
         )
 
     def _ledger(self, change: ChangeResult, comparison: Comparison) -> Table:

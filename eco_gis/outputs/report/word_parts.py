@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Pt, RGBColor
+from docx.table import _Cell
 
 from eco_gis.outputs.report.word_styles import set_styles
 from eco_gis.outputs.style import SignStyle
@@ -96,9 +97,9 @@ class Paper:
         rows = [[Cell(None, _heading(c)) for c in table.columns], *table.rows]
         made = self.grid(len(rows), widths)
         first_total = len(rows) - table.totals
-        for number, (row, cells) in enumerate(zip(made.rows, rows, strict=True)):
-            _fix_row(row, header=number == 0)
-            for place, cell, column in zip(row.cells, cells, table.columns, strict=True):
+        for number, ((line, places), cells) in enumerate(zip(lines_of(made), rows, strict=True)):
+            _fix_row(line, header=number == 0)
+            for place, cell, column in zip(places, cells, table.columns, strict=True):
                 align = (
                     "center"
                     if number == 0 or column.kind is Kind.SIGN
@@ -124,10 +125,10 @@ class Paper:
         """Labelled fields in two columns of words."""
         widths = self._widths([14, 60])
         made = self.grid(len(pairs), widths)
-        for row, (label, words) in zip(made.rows, pairs, strict=True):
-            _fix_row(row, header=False)
-            write(row.cells[0], label, size=size, align="center", bold=True, fill=HEAD_FILL)
-            write(row.cells[1], words, size=size, align="left")
+        for (line, places), (label, words) in zip(lines_of(made), pairs, strict=True):
+            _fix_row(line, header=False)
+            write(places[0], label, size=size, align="center", bold=True, fill=HEAD_FILL)
+            write(places[1], words, size=size, align="left")
         self._gap()
 
     def grid(self, rows: int, widths: Sequence[Emu]) -> Any:
@@ -137,7 +138,8 @@ class Paper:
         made.autofit = False
         for column, width in zip(made.columns, widths, strict=True):
             column.width = width
-            for cell in column.cells:
+        for _, places in lines_of(made):
+            for cell, width in zip(places, widths, strict=True):
                 cell.width = width
         return made
 
@@ -289,9 +291,18 @@ def _set_margins(section: Any) -> None:
         setattr(section, name, Cm(centimetres))
 
 
-def _fix_row(row: Any, *, header: bool) -> None:
+def lines_of(made: Any) -> Iterator[tuple[Any, list[Any]]]:
+    """Each row's element with its cells, of a table without merged cells.
+
+    Asking the table itself for the cells of a row or column goes through all rows each time.
+    """
+    for line in made._tbl.tr_lst:
+        yield line, [_Cell(cell, made) for cell in line.tc_lst]
+
+
+def _fix_row(line: Any, *, header: bool) -> None:
     """A row stays on one page; the heading is repeated on each."""
-    properties = row._tr.get_or_add_trPr()
+    properties = line.get_or_add_trPr()
     properties.append(OxmlElement("w:cantSplit"))
     if header:
         properties.append(OxmlElement("w:tblHeader"))

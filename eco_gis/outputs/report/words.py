@@ -51,6 +51,10 @@ SAY = {
         "下列项目涉及管控要素或资料不足。每表按耕地和永久基本农田、生态保护红线、自然保护地、城镇开发边界、其他要素的顺序列出；全部图层的完整结果见 tables.xlsx。",
         "The sites below are concerned or lack data. Layers stand in the order farmland, redline, nature reserves, urban boundary, others; tables.xlsx holds every answer.",
     ),
+    "annex_more": Text(
+        "以上为初审建议最严的项目；另有 {n} 个项目的逐项目结果见 tables.xlsx。",
+        "These are the sites with the strictest suggestions; {n} more sites are in tables.xlsx.",
+    ),
     "site_line": Text(
         "{told}。套合结果：{answer}；初审建议：{suggestion}。",
         "{told}. Answer: {answer}; suggestion: {suggestion}.",

@@ -1,0 +1,53 @@
+"""Whose ground it is: the disjoint polygons of a layer, each booked under one feature."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from eco_gis.geometry.atoms import first_wins
+from eco_gis.geometry.regions import Regions
+from eco_gis.model.layer import Layer
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A layer's polygons without what an earlier feature already holds; their union is the footprint."""
+
+    layer: Layer
+    regions: Regions
+    """Disjoint polygons, none empty."""
+    feature: NDArray[np.intp]
+    """Feature index of each polygon."""
+
+    def id(self, position: int) -> str:
+        """Feature id of a polygon."""
+        return self.layer.ids[int(self.feature[position])]
+
+    def name(self, position: int) -> str:
+        """Feature name of a polygon."""
+        return self.layer.names[int(self.feature[position])]
+
+    def holders(self) -> Iterator[tuple[str, str]]:
+        """Id and name of every polygon feature, also of those whose ground earlier ones hold wholly."""
+        for index in np.flatnonzero(self.layer.features.dimensions == 2):
+            yield self.layer.ids[index], self.layer.names[index]
+
+
+def ground_of(layer: Layer) -> Ground:
+    """The ground of each polygon feature; where features overlap, the first in the file holds it."""
+    sources = layer.footprint_sources
+    merged = [s for s in sources if len(s) > 1]
+    feature = np.concatenate([np.empty(0, dtype=np.intp), *sources])
+    if not merged:
+        return Ground(layer, layer.footprint, feature)
+    overlapping = np.sort(np.concatenate(merged))
+    shapes = layer.features.shapes.copy()
+    shapes[overlapping] = first_wins(layer.features.take(overlapping)).shapes
+    feature.sort()
+    feature = feature[~shapely.is_empty(shapes[feature])]
+    return Ground(layer, Regions(shapes[feature], layer.footprint.plane), feature)
