@@ -187,6 +187,10 @@ def _identity() -> pyproj.Transformer:
     return pyproj.Transformer.from_pipeline("+proj=noop")
 
 
+_AXIS_NOTE = " (with axis order normalized for visualization)"
+"""What newer versions of PROJ add to the name of an operation."""
+
+
 def _named_operation(a: pyproj.CRS, b: pyproj.CRS, box: Box | None) -> _Step | None:
     """PROJ's first operation that is here, is made for the place, and says how accurate it is.
 
@@ -200,7 +204,9 @@ def _named_operation(a: pyproj.CRS, b: pyproj.CRS, box: Box | None) -> _Step | N
     bound = a.is_bound or b.is_bound
     for transformer in group.transformers:
         name = " + ".join(
-            s for s in transformer.description.split(" + ") if not s.startswith("axis order change")
+            step.removesuffix(_AXIS_NOTE)
+            for step in transformer.description.split(" + ")
+            if not step.startswith("axis order change")
         )
         if "ballpark" in name.lower():
             continue

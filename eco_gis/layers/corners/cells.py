@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 import warnings
 from collections.abc import Sequence
@@ -99,7 +100,8 @@ def _sheets(path: Path, findings: Findings) -> list[tuple[str, list[Row]]]:
         with warnings.catch_warnings():
             # styles and extensions that the library leaves out do not touch the cells
             warnings.simplefilter("ignore", UserWarning)
-            book = openpyxl.load_workbook(path, data_only=True)
+            # from memory: a damaged file would else stay open
+            book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()), data_only=True)
         return [(str(sheet.title), _filled_rows(sheet)) for sheet in book.worksheets]
     except Exception as error:
         # a damaged archive fails in many ways, in zipfile, zlib, the XML parser or openpyxl itself
