@@ -29,6 +29,8 @@ _HOMES = {
     "RunResult": "eco_gis.model.result",
     "SitingResult": "eco_gis.model.siting",
     "Suggestion": "eco_gis.model.siting",
+    "SurveyHeader": "eco_gis.layers.survey.writing",
+    "SurveyPlot": "eco_gis.layers.survey.writing",
     "check": "eco_gis.pipeline",
     "compare": "eco_gis.pipeline",
     "load_catalog": "eco_gis.layers.catalog",
@@ -36,6 +38,7 @@ _HOMES = {
     "publish": "eco_gis.outputs.publish",
     "run": "eco_gis.pipeline",
     "site": "eco_gis.pipeline",
+    "survey_text": "eco_gis.layers.survey.writing",
 }
 
 __all__ = [
@@ -57,6 +60,9 @@ if TYPE_CHECKING:
     from eco_gis.errors import EcoGisError as EcoGisError
     from eco_gis.errors import Problem as Problem
     from eco_gis.layers.catalog import load_catalog as load_catalog
+    from eco_gis.layers.survey.writing import SurveyHeader as SurveyHeader
+    from eco_gis.layers.survey.writing import SurveyPlot as SurveyPlot
+    from eco_gis.layers.survey.writing import survey_text as survey_text
     from eco_gis.model.change import ChangeResult as ChangeResult
     from eco_gis.model.change import Conclusion as Conclusion
     from eco_gis.model.fact import Fact as Fact
