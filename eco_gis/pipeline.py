@@ -278,7 +278,7 @@ def _siting(
         project.faults,
         load_rules(project.catalog.rule_packs, beside=project.catalog.path.parent),
         as_of=as_of,
-        townships=_first(project, LayerRole.TOWNSHIP),
+        townships=_first(project, LayerRole.TOWNSHIP, as_of),
         near_m=project.catalog.point_distance_m,
         on_progress=lambda layer_id: progress.step("site", layer_id),
     )
@@ -335,8 +335,8 @@ def _changes(
                     [project.layers[spec.id] for spec in specs if spec.id in project.layers],
                     from_version=versions[0],
                     to_version=versions[1],
-                    townships=_first(project, LayerRole.TOWNSHIP),
-                    register=_first(project, LayerRole.CHANGE_REGISTER),
+                    townships=_first(project, LayerRole.TOWNSHIP, as_of),
+                    register=_first(project, LayerRole.CHANGE_REGISTER, as_of),
                     faults=[
                         f for f in project.faults if f.spec.role in COMPARED_WITH or f.spec.series == name
                     ],
@@ -393,5 +393,7 @@ def _refuse_unknown_versions(declared: Mapping[str, Sequence[LayerSpec]], wanted
         )
 
 
-def _first(project: LoadedProject, role: LayerRole) -> Layer | None:
-    return next((layer for layer in project.layers.values() if layer.spec.role is role), None)
+def _first(project: LoadedProject, role: LayerRole, as_of: date) -> Layer | None:
+    """The first layer of a role that is in force, else the first there is."""
+    layers = [layer for layer in project.layers.values() if layer.spec.role is role]
+    return next((layer for layer in layers if layer.spec.valid_on(as_of)), next(iter(layers), None))

@@ -142,3 +142,17 @@ def test_a_series_without_the_versions_asked_for_is_named(county: Path) -> None:
     (remark,) = [p for p in result.problems if p.where == "nature_reserve"]
     assert "has no version 2022" in remark.what.to("en")
     assert not remark.fatal
+
+
+def test_the_townships_in_force_name_the_places(county: Path) -> None:
+    text = county.read_text(encoding="utf-8")
+    start = text.index('[[layer]]\nid = "township"')
+    entry = text[start : text.index("[[layer]]", start + 1)]
+    old = entry.replace('id = "township"', 'id = "township_old"').replace('name = "XZQMC"', 'name = "XZQDM"')
+    old = old.replace("valid_from = 2022-01-01", "valid_from = 2001-01-01\nvalid_until = 2021-12-31")
+    before = site(county, as_of=AS_OF).siting
+    county.write_text(text[:start] + old + text[start:], encoding="utf-8")
+    after = site(county, as_of=AS_OF).siting
+    assert before is not None and after is not None
+    assert [s.townships for s in after.sites] == [s.townships for s in before.sites]
+    assert any(s.townships for s in after.sites)
