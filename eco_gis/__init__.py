@@ -23,7 +23,7 @@ _HOMES = {
     "Fact": "eco_gis.model.fact",
     "FactBook": "eco_gis.model.fact",
     "Layer": "eco_gis.model.layer",
-    "LayerRole": "eco_gis.model.layer",
+    "LayerRole": "eco_gis.model.role",
     "LayerSpec": "eco_gis.model.layer",
     "Problem": "eco_gis.errors",
     "RunResult": "eco_gis.model.result",
@@ -69,9 +69,9 @@ if TYPE_CHECKING:
     from eco_gis.model.fact import FactBook as FactBook
     from eco_gis.model.layer import Catalog as Catalog
     from eco_gis.model.layer import Layer as Layer
-    from eco_gis.model.layer import LayerRole as LayerRole
     from eco_gis.model.layer import LayerSpec as LayerSpec
     from eco_gis.model.result import RunResult as RunResult
+    from eco_gis.model.role import LayerRole as LayerRole
     from eco_gis.model.siting import Answer as Answer
     from eco_gis.model.siting import SitingResult as SitingResult
     from eco_gis.model.siting import Suggestion as Suggestion

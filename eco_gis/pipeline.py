@@ -22,8 +22,9 @@ from eco_gis.layers.project import LoadedProject, load_layers
 from eco_gis.layers.proposal import spec_of_sites
 from eco_gis.model.change import ChangeResult
 from eco_gis.model.fact import FactBook
-from eco_gis.model.layer import CONTROL_ROLES, Catalog, Layer, LayerFault, LayerRole, LayerSpec
+from eco_gis.model.layer import Catalog, Layer, LayerFault, LayerSpec
 from eco_gis.model.result import RunResult
+from eco_gis.model.role import CONTROL_ROLES, LayerRole
 from eco_gis.model.siting import SitingResult
 from eco_gis.siting.assess import assess
 from eco_gis.siting.facts import siting_facts

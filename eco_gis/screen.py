@@ -105,7 +105,7 @@ def _show_change(series: ChangeResult, lang: Lang) -> None:
 
 def _siting_table(result: SitingResult, lang: Lang) -> Table:
     """Sites by suggestion and answer: how many, and which are strictest."""
-    from eco_gis.model.layer import LayerRole
+    from eco_gis.model.role import LayerRole
     from eco_gis.model.siting import Answer
 
     table = Table(title=Text("选址套合", "Siting").to(lang), show_lines=False)

@@ -17,7 +17,8 @@ from shapely.affinity import translate
 from eco_gis.geometry.crs import Plane
 from eco_gis.geometry.overlay import footprint
 from eco_gis.geometry.regions import Regions
-from eco_gis.model.layer import Layer, LayerRole, LayerSpec, LostRecord, Polarity
+from eco_gis.model.layer import Layer, LayerSpec, LostRecord, Polarity
+from eco_gis.model.role import LayerRole
 from eco_gis.text import Text
 
 X0, Y0 = 540_000.0, 3_240_000.0

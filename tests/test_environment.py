@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 from eco_gis.layers.catalog import LAYER_KEYS, PROJECT_KEYS
-from eco_gis.model.layer import LayerRole
+from eco_gis.model.role import LayerRole
 
 ROOT = Path(__file__).parents[1]
 

@@ -9,7 +9,8 @@ from datetime import date
 from eco_gis.change.extent import compare
 from eco_gis.errors import UsageError
 from eco_gis.model.change import Basis, ChangeResult
-from eco_gis.model.layer import Layer, LayerFault, LayerRole, LayerSpec
+from eco_gis.model.layer import Layer, LayerFault, LayerSpec
+from eco_gis.model.role import LayerRole
 from eco_gis.text import Text
 
 PROTECTED_ROLES = (LayerRole.REDLINE, LayerRole.NATURE_RESERVE)

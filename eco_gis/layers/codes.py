@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from eco_gis.errors import UsageError
-from eco_gis.model.layer import LayerRole
+from eco_gis.model.role import LayerRole
 from eco_gis.text import Text
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
-from eco_gis.model.layer import LayerRole
+from eco_gis.model.role import LayerRole
 from eco_gis.text import Text
 
 _SHORT = 3

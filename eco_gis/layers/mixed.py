@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from eco_gis.errors import Problem
 from eco_gis.geometry.parts import Shapes, dimensions, keep_dimension, simple_parts
 from eco_gis.layers.attributes import NUMBERS
-from eco_gis.model.layer import CONTROL_ROLES, LayerRole, LayerSpec
+from eco_gis.model.layer import LayerSpec
+from eco_gis.model.role import CONTROL_ROLES, LayerRole
 from eco_gis.text import Text
 
 _SPLIT_ROLES = (*CONTROL_ROLES, LayerRole.PROJECT_SITE)

@@ -21,7 +21,8 @@ from eco_gis.layers.prepare import prepare
 from eco_gis.layers.raster import RasterInfo, describe_raster
 from eco_gis.layers.toml_table import did_you_mean
 from eco_gis.layers.vector import Raw, read_vector
-from eco_gis.model.layer import CONTROL_ROLES, Catalog, Layer, LayerFault, LayerRole, LayerSpec
+from eco_gis.model.layer import Catalog, Layer, LayerFault, LayerSpec
+from eco_gis.model.role import CONTROL_ROLES, LayerRole
 from eco_gis.text import Text
 
 _NEVER_A_PLANE = (LayerRole.PROJECT_SITE, LayerRole.CHANGE_PATCH)

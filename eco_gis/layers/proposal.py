@@ -17,7 +17,8 @@ from eco_gis.layers.formats.readers import layer_table
 from eco_gis.layers.formats.sources import RASTER_KINDS, choose_layer, is_vector, layers_in
 from eco_gis.layers.raster import describe_raster
 from eco_gis.layers.vector import read_vector
-from eco_gis.model.layer import LayerRole, LayerSpec
+from eco_gis.model.layer import LayerSpec
+from eco_gis.model.role import RASTER_ROLES, LayerRole
 from eco_gis.text import Text
 
 _SIDECARS = (
@@ -25,7 +26,6 @@ _SIDECARS = (
     ".gpkg-shm", ".gpkg-wal",
 )  # fmt: skip
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_RASTER_ROLES = {LayerRole.LAND_COVER, LayerRole.FOREST_QUALITY}
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def _understood(path: Path, name: str, unknown: list[str]) -> Iterator[_Found]:
     if path.suffix.lower() in RASTER_KINDS:
         info = describe_raster(path)
         told = guess([path.stem, *_folders(name)], [])
-        if told and told.dialect.role in _RASTER_ROLES:
+        if told and told.dialect.role in RASTER_ROLES:
             size = f"{info.width} × {info.height}"
             remark = Text(f"栅格，{size} 像元", f"raster, {size} cells, {info.crs_name}")
             yield _Found(told, name, None, _year(path.stem), {}, (remark,), raster=True)

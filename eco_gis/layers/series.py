@@ -6,11 +6,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from eco_gis.model.layer import LayerRole, LayerSpec
+from eco_gis.model.layer import LayerSpec
+from eco_gis.model.role import LayerRole
 
-OWN_SERIES_ROLES = (LayerRole.RESTRICTION, LayerRole.PROJECT_SITE, LayerRole.CHANGE_PATCH)
+OWN_SERIES_ROLES = (LayerRole.RESTRICTION, LayerRole.PROJECT_SITE, LayerRole.CHANGE_PATCH, LayerRole.DOCUMENT)
 """Roles whose layers are different things, not versions of one, unless the catalog says so."""
-SEVERAL_ROLES = (LayerRole.NATURE_RESERVE, LayerRole.FOREST_QUALITY, LayerRole.CONTROL_UNIT)
+SEVERAL_ROLES = (
+    LayerRole.NATURE_RESERVE,
+    LayerRole.FOREST_QUALITY,
+    LayerRole.CONTROL_UNIT,
+    LayerRole.INDICATOR,
+)
 """Roles of which a county may have several at once: two parks are two layers, each in force by itself."""
 
 _YEAR = re.compile(r"[_.\-]?(?<!\d)(?:19|20)\d\d(?!\d)")

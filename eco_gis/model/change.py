@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from shapely.geometry.base import BaseGeometry
 
-from eco_gis.model.layer import LayerRole
+from eco_gis.model.role import LayerRole
 from eco_gis.text import Text
 
 

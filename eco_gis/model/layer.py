@@ -17,82 +17,8 @@ from pyproj import CRS
 
 from eco_gis.errors import Problem
 from eco_gis.geometry.regions import Regions
+from eco_gis.model.role import DocumentKind, LayerRole
 from eco_gis.text import Text
-
-
-class LayerRole(StrEnum):
-    """What a layer is to a planner. The order is the order in which answers are printed."""
-
-    CROPLAND = "cropland"
-    PERMANENT_BASIC_FARMLAND = "permanent_basic_farmland"
-    FARMLAND_RESERVE = "farmland_reserve"
-    REDLINE = "redline"
-    NATURE_RESERVE = "nature_reserve"
-    URBAN_BOUNDARY = "urban_boundary"
-    CONTROL_UNIT = "control_unit"
-    FOREST_QUALITY = "forest_quality"
-    RESTRICTION = "restriction"
-    LAND_SURVEY = "land_survey"
-    LAND_COVER = "land_cover"
-    TOWNSHIP = "township"
-    VILLAGE = "village"
-    COUNTY = "county"
-    PROJECT_SITE = "project_site"
-    CHANGE_PATCH = "change_patch"
-    CHANGE_REGISTER = "change_register"
-
-    @property
-    def label(self) -> Text:
-        """The field's own term."""
-        return _ROLE_LABELS[self]
-
-    @property
-    def order(self) -> int:
-        """Position in which answers are printed: farmland, redline, boundary, then the rest."""
-        return list(LayerRole).index(self)
-
-
-_ROLE_LABELS = {
-    LayerRole.CROPLAND: Text("耕地", "Cropland"),
-    LayerRole.PERMANENT_BASIC_FARMLAND: Text("永久基本农田", "Permanent basic farmland"),
-    LayerRole.FARMLAND_RESERVE: Text("永久基本农田储备区", "Permanent basic farmland reserve"),
-    LayerRole.REDLINE: Text("生态保护红线", "Ecological protection redline"),
-    LayerRole.NATURE_RESERVE: Text("自然保护地", "Protected natural area"),
-    LayerRole.URBAN_BOUNDARY: Text("城镇开发边界", "Urban development boundary"),
-    LayerRole.CONTROL_UNIT: Text("生态环境分区管控单元", "Environmental control unit"),
-    LayerRole.FOREST_QUALITY: Text("森林质量", "Forest quality"),
-    LayerRole.RESTRICTION: Text("其他管控要素", "Other restriction"),
-    LayerRole.LAND_SURVEY: Text("国土变更调查", "Land survey"),
-    LayerRole.LAND_COVER: Text("土地覆盖", "Land cover"),
-    LayerRole.TOWNSHIP: Text("镇街", "Township"),
-    LayerRole.VILLAGE: Text("村", "Village"),
-    LayerRole.COUNTY: Text("县域", "County"),
-    LayerRole.PROJECT_SITE: Text("项目选址", "Project site"),
-    LayerRole.CHANGE_PATCH: Text("变化图斑", "Change patch"),
-    LayerRole.CHANGE_REGISTER: Text("边界调整台账", "Register of approved boundary changes"),
-}
-
-CONTROL_ROLES = (
-    LayerRole.CROPLAND,
-    LayerRole.PERMANENT_BASIC_FARMLAND,
-    LayerRole.FARMLAND_RESERVE,
-    LayerRole.REDLINE,
-    LayerRole.NATURE_RESERVE,
-    LayerRole.URBAN_BOUNDARY,
-    LayerRole.CONTROL_UNIT,
-    LayerRole.FOREST_QUALITY,
-    LayerRole.RESTRICTION,
-)
-"""Roles that every site is asked about."""
-
-REQUIRED_ROLES = (
-    LayerRole.CROPLAND,
-    LayerRole.PERMANENT_BASIC_FARMLAND,
-    LayerRole.REDLINE,
-    LayerRole.NATURE_RESERVE,
-    LayerRole.URBAN_BOUNDARY,
-)
-"""Roles whose absence from a catalog is itself an answer: no data."""
 
 
 class Polarity(StrEnum):
@@ -173,6 +99,8 @@ class LayerSpec:
     polarity: Polarity = Polarity.INSIDE
     concern: tuple[str, ...] = ()
     """Words of the zones whose touching is the matter, e.g. 优先 for control units; empty: every zone. A feature without a zone always counts."""
+    document: DocumentKind | None = None
+    """Which paper covers the ground, for role *document* (农转用批次, 临时用地 …)."""
     restriction: str = ""
     """Kind of a generic restriction: water_source, cultural_relics, mining_right …"""
     empty: bool = False

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from shapely.geometry.base import BaseGeometry
 
-from eco_gis.model.layer import LayerRole, Polarity
+from eco_gis.model.layer import Polarity
+from eco_gis.model.role import LayerRole
 from eco_gis.text import Text
 
 

@@ -15,8 +15,8 @@ import shapely
 
 from eco_gis.model.change import LedgerRow, Level
 from eco_gis.model.fact import FactBook, ledger_fact_id, site_fact_id
-from eco_gis.model.layer import LayerRole
 from eco_gis.model.result import RunResult
+from eco_gis.model.role import LayerRole
 from eco_gis.model.siting import DISCLAIMER, Answer, SiteAnswer, SiteKind
 from eco_gis.outputs.facts import run_facts
 from eco_gis.outputs.qml import Category, categorised

@@ -15,7 +15,8 @@ from importlib.resources import files
 from typing import Any
 
 from eco_gis.model.change import Conclusion, Direction
-from eco_gis.model.layer import LayerRole, LayerSpec
+from eco_gis.model.layer import LayerSpec
+from eco_gis.model.role import LayerRole
 from eco_gis.model.siting import Answer, Suggestion
 from eco_gis.text import Lang, Text
 

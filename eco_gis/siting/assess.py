@@ -10,15 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
-from eco_gis.model.layer import (
-    CONTROL_ROLES,
-    REQUIRED_ROLES,
-    Layer,
-    LayerFault,
-    LayerRole,
-    LayerSpec,
-    Polarity,
-)
+from eco_gis.model.layer import Layer, LayerFault, LayerSpec, Polarity
+from eco_gis.model.role import CONTROL_ROLES, REQUIRED_ROLES, LayerRole
 from eco_gis.model.siting import (
     Answer,
     LayerAnswer,

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from eco_gis.model.fact import Fact, Method, Value, site_fact_id
-from eco_gis.model.layer import LayerRole
+from eco_gis.model.role import LayerRole
 from eco_gis.model.siting import Answer, LayerAnswer, SiteAnswer, SitingResult, Suggestion
 from eco_gis.units import DECIMALS, shown
 

@@ -19,7 +19,8 @@ from eco_gis.geometry.overlay import (
     overlap_width,
 )
 from eco_gis.geometry.regions import Regions
-from eco_gis.model.layer import Layer, LayerRole, LayerSpec, Polarity
+from eco_gis.model.layer import Layer, LayerSpec, Polarity
+from eco_gis.model.role import LayerRole
 from eco_gis.model.siting import FeatureHit, Reason
 from eco_gis.siting.sites import Control, Sites
 

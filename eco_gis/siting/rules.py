@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from eco_gis.errors import Problem, RuleError
-from eco_gis.model.layer import CONTROL_ROLES, LayerRole
+from eco_gis.model.role import CONTROL_ROLES, LayerRole
 from eco_gis.model.siting import RuleHit, Suggestion
 from eco_gis.text import Text
 

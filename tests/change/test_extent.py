@@ -16,7 +16,8 @@ from eco_gis.change.ledger import OUTSIDE, check_closed
 from eco_gis.change.series import compare_series
 from eco_gis.errors import LedgerError, Problem, UsageError
 from eco_gis.model.change import Basis, Comparison, Conclusion, DifferenceKind, Direction, Level
-from eco_gis.model.layer import Layer, LayerFault, LayerRole, LayerSpec
+from eco_gis.model.layer import Layer, LayerFault, LayerSpec
+from eco_gis.model.role import LayerRole
 from eco_gis.testing import cell_mask_shapes
 from eco_gis.text import Text
 from tests.builders import X0, Y0, at, make_layer, square

@@ -12,7 +12,8 @@ from eco_gis.change.extent import compare
 from eco_gis.change.series import compare_series, order_of, protected_series
 from eco_gis.errors import UsageError
 from eco_gis.model.change import Basis, Comparison, Conclusion, Direction, LedgerRow
-from eco_gis.model.layer import Layer, LayerRole
+from eco_gis.model.layer import Layer
+from eco_gis.model.role import LayerRole
 from tests.builders import at, make_layer, square
 
 

@@ -15,7 +15,8 @@ from eco_gis.layers.gate.check import check_layers
 from eco_gis.layers.project import LoadedProject, load_layers
 from eco_gis.layers.proposal import propose_catalog
 from eco_gis.layers.raster import describe_raster, read_window
-from eco_gis.model.layer import Catalog, LayerRole, LayerSpec
+from eco_gis.model.layer import Catalog, LayerSpec
+from eco_gis.model.role import LayerRole
 from eco_gis.text import Text
 
 COUNTIES = (330702, 330703, 330723, 330726, 330727, 330781, 330782, 330783, 330784)

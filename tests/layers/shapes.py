@@ -7,7 +7,8 @@ from typing import Any
 
 import shapely
 
-from eco_gis.model.layer import LayerRole, LayerSpec
+from eco_gis.model.layer import LayerSpec
+from eco_gis.model.role import LayerRole
 
 X0, Y0 = 500_000.0, 3_200_000.0
 

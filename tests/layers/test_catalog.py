@@ -9,7 +9,8 @@ import pytest
 from eco_gis.errors import CatalogError
 from eco_gis.layers.catalog import load_catalog
 from eco_gis.layers.series import with_default_series
-from eco_gis.model.layer import Catalog, LayerRole, LayerSpec, Polarity, Secrecy
+from eco_gis.model.layer import Catalog, LayerSpec, Polarity, Secrecy
+from eco_gis.model.role import LayerRole
 
 SOUND = """
 [project]

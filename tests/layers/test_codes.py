@@ -9,7 +9,8 @@ import pytest
 from eco_gis.errors import UsageError
 from eco_gis.layers.codes import class_of, code_tables, group_of, name_of, table_of_field
 from eco_gis.layers.zone_words import name_zones
-from eco_gis.model.layer import LayerRole, LayerSpec
+from eco_gis.model.layer import LayerSpec
+from eco_gis.model.role import LayerRole
 
 
 def spec(role: LayerRole, zone: str) -> LayerSpec:

@@ -21,7 +21,8 @@ from eco_gis.layers.crs.borders import offset_by_border
 from eco_gis.layers.crs.finding import Trap
 from eco_gis.layers.crs.offsets import gcj02_of
 from eco_gis.layers.project import LoadedProject, load_layers
-from eco_gis.model.layer import LayerRole, MapOffset
+from eco_gis.model.layer import MapOffset
+from eco_gis.model.role import LayerRole
 from eco_gis.text import Text
 from tests.layers.shapes import spec_of
 from tests.layers.test_detective import BORDER, QUARTERS

@@ -8,7 +8,7 @@ import pytest
 from eco_gis.layers.catalog import load_catalog
 from eco_gis.layers.dialects import dialects, guess
 from eco_gis.layers.proposal import propose_catalog
-from eco_gis.model.layer import LayerRole
+from eco_gis.model.role import LayerRole
 from tests.layers.shapes import square
 
 Write = Callable[..., Path]

@@ -17,7 +17,7 @@ from eco_gis.layers.gate.inspect import Gate, LayerRow, inspect_layers
 from eco_gis.layers.gate.shapes import SpotKind
 from eco_gis.layers.gate.values import coordinate_step
 from eco_gis.layers.project import load_layers
-from eco_gis.model.layer import LayerRole
+from eco_gis.model.role import LayerRole
 from tests.layers.county import Layers, cell, geod_m2, look, said, sound_county
 
 

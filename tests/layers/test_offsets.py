@@ -11,7 +11,7 @@ from pyproj import CRS
 
 from eco_gis.errors import TransformRefusedError
 from eco_gis.layers.crs.offsets import bd09_of, from_bd09, from_gcj02, gcj02_of, swapped, without_offset
-from eco_gis.model.layer import LayerRole
+from eco_gis.model.role import LayerRole
 from tests.layers.shapes import spec_of
 
 DEGREES = CRS.from_epsg(4490)

@@ -13,7 +13,8 @@ from eco_gis.errors import LayerReadError, RepairBudgetError
 from eco_gis.geometry.crs import Plane
 from eco_gis.layers.prepare import prepare
 from eco_gis.layers.vector import read_vector
-from eco_gis.model.layer import Layer, LayerRole
+from eco_gis.model.layer import Layer
+from eco_gis.model.role import LayerRole
 from tests.layers.shapes import BOW_TIE, X0, Y0, spec_of, square
 
 Write = Callable[..., Path]

@@ -14,7 +14,7 @@ from eco_gis.layers.catalog import load_catalog
 from eco_gis.layers.gate.check import check_layers
 from eco_gis.layers.gate.inspect import inspect_layers
 from eco_gis.layers.project import LoadedProject, load_layers
-from eco_gis.model.layer import LayerRole
+from eco_gis.model.role import LayerRole
 from tests.layers.shapes import BOW_TIE, X0, spec_of, square
 
 Write = Callable[..., Path]

@@ -12,7 +12,7 @@ from eco_gis.errors import LayerReadError, UsageError
 from eco_gis.layers.catalog import load_catalog
 from eco_gis.layers.project import load_layers
 from eco_gis.layers.proposal import propose_catalog, spec_of_sites
-from eco_gis.model.layer import LayerRole
+from eco_gis.model.role import LayerRole
 from tests.layers.shapes import square
 
 Write = Callable[..., Path]

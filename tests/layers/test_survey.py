@@ -84,7 +84,8 @@ def read(tmp_path: Path) -> Callable[..., Raw]:
 
 
 def bare(path: Path) -> Any:
-    from eco_gis.model.layer import LayerRole, LayerSpec
+    from eco_gis.model.layer import LayerSpec
+    from eco_gis.model.role import LayerRole
 
     return LayerSpec(id="plots", role=LayerRole.PROJECT_SITE, file=path)
 

@@ -32,8 +32,9 @@ from eco_gis.model.change import (
     RegisterEntry,
 )
 from eco_gis.model.fact import FactBook
-from eco_gis.model.layer import Catalog, Layer, LayerFault, LayerRole, LayerSpec, Polarity
+from eco_gis.model.layer import Catalog, Layer, LayerFault, LayerSpec, Polarity
 from eco_gis.model.result import RunResult
+from eco_gis.model.role import LayerRole
 from eco_gis.model.siting import (
     Answer,
     FeatureHit,

@@ -16,7 +16,8 @@ from shapely.geometry.base import BaseGeometry
 
 from eco_gis.geometry.crs import Plane
 from eco_gis.geometry.regions import Regions
-from eco_gis.model.layer import Coverage, Layer, LayerRole, LayerSpec, Polarity, Secrecy
+from eco_gis.model.layer import Coverage, Layer, LayerSpec, Polarity, Secrecy
+from eco_gis.model.role import LayerRole
 from eco_gis.text import Text
 
 AS_OF = date(2024, 12, 31)

@@ -12,7 +12,7 @@ from fake import fake_result
 from PIL import Image
 
 from eco_gis.errors import EcoGisWarning
-from eco_gis.model.layer import LayerRole
+from eco_gis.model.role import LayerRole
 from eco_gis.outputs.facts import run_facts
 from eco_gis.outputs.report import fonts as fonts
 from eco_gis.outputs.report.charts import ledger_chart

@@ -15,8 +15,9 @@ from fake_county import PLANE, at, parcels, townships
 
 from eco_gis.errors import OutputError
 from eco_gis.model.fact import FactBook, site_fact_id
-from eco_gis.model.layer import LayerRole, LayerSpec
+from eco_gis.model.layer import LayerSpec
 from eco_gis.model.result import RunResult
+from eco_gis.model.role import LayerRole
 from eco_gis.model.siting import Answer, Suggestion
 from eco_gis.outputs.map import shapes as map_shapes
 from eco_gis.outputs.map.offline import asset, inline, require_offline

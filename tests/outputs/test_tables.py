@@ -14,8 +14,8 @@ from eco_gis.change.facts import change_facts
 from eco_gis.errors import OutputError
 from eco_gis.model.change import Basis, ChangeResult, LedgerRow, Level
 from eco_gis.model.fact import FactBook, Method
-from eco_gis.model.layer import LayerRole
 from eco_gis.model.result import RunResult
+from eco_gis.model.role import LayerRole
 from eco_gis.model.siting import DISCLAIMER
 from eco_gis.outputs.facts import run_facts
 from eco_gis.outputs.tables.build import build_tables

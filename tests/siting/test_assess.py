@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eco_gis.errors import Problem
-from eco_gis.model.layer import Layer, LayerFault, LayerRole, LayerSpec
+from eco_gis.model.layer import Layer, LayerFault, LayerSpec
+from eco_gis.model.role import LayerRole
 from eco_gis.model.siting import Answer, LayerAnswer, Reason, SiteAnswer, SiteKind, Suggestion
 from eco_gis.siting.assess import assess, layers_in_force
 from eco_gis.siting.facts import siting_facts

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import shapely
 
-from eco_gis.model.layer import LayerRole
+from eco_gis.model.role import LayerRole
 from eco_gis.model.siting import Answer, Reason, Suggestion
 from tests.builders import COUNTY, at, make_layer, make_sites, square
 from tests.siting.test_assess import ask, of

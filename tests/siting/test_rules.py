@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from eco_gis.errors import RuleError
-from eco_gis.model.layer import CONTROL_ROLES, LayerRole
+from eco_gis.model.role import CONTROL_ROLES, LayerRole
 from eco_gis.model.siting import Suggestion
 from eco_gis.siting.rules import SHIPPED_PACKS, load_rules
 

@@ -22,7 +22,8 @@ from eco_gis.layers.survey.numbers import Value, coordinate, plain
 from eco_gis.layers.survey.plots import crs_of, is_survey, read_survey
 from eco_gis.layers.survey.rings import area_shape, corner_number, skipped_numbers
 from eco_gis.layers.survey.zone import Said
-from eco_gis.model.layer import LayerRole, LayerSpec
+from eco_gis.model.layer import LayerSpec
+from eco_gis.model.role import LayerRole
 from eco_gis.text import Text
 
 _EXCHANGED = Text(

@@ -25,7 +25,8 @@ from eco_gis.layers.crs.finding import Finding, Reference, Trap
 from eco_gis.layers.crs.plane import DEGREES
 from eco_gis.layers.crs.words import accepted_note, problem_of
 from eco_gis.layers.vector import Raw, read_vector
-from eco_gis.model.layer import Catalog, LayerRole, LayerSpec
+from eco_gis.model.layer import Catalog, LayerSpec
+from eco_gis.model.role import LayerRole
 from eco_gis.text import Text
 
 _OTHERS = Text("其他图层", "the other layers")

@@ -18,7 +18,8 @@ from pyproj import CRS
 from eco_gis.errors import Problem, TransformRefusedError
 from eco_gis.geometry.crs import CHORD_BUDGET_M2, crs_name, transform
 from eco_gis.geometry.densify import moved
-from eco_gis.model.layer import LayerRole, LayerSpec, MapOffset
+from eco_gis.model.layer import LayerSpec, MapOffset
+from eco_gis.model.role import LayerRole
 from eco_gis.text import Text
 
 Floats = NDArray[np.float64]

@@ -12,7 +12,8 @@ from eco_gis.geometry.regions import Regions
 from eco_gis.layers.gate.areas import DECLARED_UNITS
 from eco_gis.layers.gate.shapes import TILING, overlaps
 from eco_gis.layers.project import LoadedProject
-from eco_gis.model.layer import CONTROL_ROLES, Layer, LayerSpec
+from eco_gis.model.layer import Layer, LayerSpec
+from eco_gis.model.role import CONTROL_ROLES
 from eco_gis.text import Text
 from eco_gis.units import AREA_UNITS, shown_area
 

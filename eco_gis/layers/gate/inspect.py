@@ -45,7 +45,8 @@ from eco_gis.layers.gate.values import (
     versions_of,
 )
 from eco_gis.layers.project import LoadedProject
-from eco_gis.model.layer import CONTROL_ROLES, Layer, LayerRole, LayerSpec
+from eco_gis.model.layer import Layer, LayerSpec
+from eco_gis.model.role import CONTROL_ROLES, LayerRole
 
 METRES_PER_DEGREE = 111_320.0
 COARSE_M = 0.1

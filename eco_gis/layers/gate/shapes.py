@@ -15,7 +15,8 @@ from eco_gis.geometry.area import ellipsoidal_area
 from eco_gis.geometry.overlay import difference, overlap_pairs, overlap_shapes
 from eco_gis.geometry.parts import simple_parts
 from eco_gis.geometry.regions import Regions
-from eco_gis.model.layer import Layer, LayerRole
+from eco_gis.model.layer import Layer
+from eco_gis.model.role import LayerRole
 from eco_gis.text import Text
 
 TILING = (LayerRole.TOWNSHIP, LayerRole.VILLAGE, LayerRole.CONTROL_UNIT, LayerRole.LAND_SURVEY)

@@ -14,7 +14,8 @@ from eco_gis.errors import Problem
 from eco_gis.layers.gate.inspect import Gate, LayerRow, problems_of
 from eco_gis.layers.gate.shapes import LISTED_M2, Spot, SpotKind
 from eco_gis.layers.gate.words import feature_words
-from eco_gis.model.layer import LayerRole, Secrecy
+from eco_gis.model.layer import Secrecy
+from eco_gis.model.role import LayerRole
 from eco_gis.model.siting import Answer
 from eco_gis.outputs.check.words import LAYER_COLUMNS, SPOT_COLUMNS, STATES, WORDS
 from eco_gis.outputs.map.offline import POLICY, asset, require_offline

@@ -10,8 +10,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from eco_gis.model.layer import CONTROL_ROLES, Layer, LayerRole
+from eco_gis.model.layer import Layer
 from eco_gis.model.result import RunResult
+from eco_gis.model.role import CONTROL_ROLES, LayerRole
 from eco_gis.model.siting import DISCLAIMER, Answer
 from eco_gis.outputs.map.changes import change_cards, change_rows
 from eco_gis.outputs.map.shapes import Drawn, anchor, draw, lonlat_bounds

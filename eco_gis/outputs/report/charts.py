@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from eco_gis.model.change import ChangeResult, Comparison, Direction
 from eco_gis.model.fact import FactBook, ledger_fact_id
-from eco_gis.model.layer import LayerRole
+from eco_gis.model.role import LayerRole
 from eco_gis.outputs.report.fonts import Face, face_for
 from eco_gis.outputs.style import AreaStyle, direction_style, role_style
 from eco_gis.outputs.tables.change import comparison_name

@@ -10,8 +10,8 @@ from docx.shared import Emu
 
 from eco_gis.model.change import ChangeResult, Comparison
 from eco_gis.model.fact import ledger_fact_id, site_fact_id
-from eco_gis.model.layer import LayerRole
 from eco_gis.model.result import RunResult
+from eco_gis.model.role import LayerRole
 from eco_gis.model.siting import DISCLAIMER, Answer, SiteAnswer, SitingResult, Suggestion
 from eco_gis.outputs.facts import run_facts
 from eco_gis.outputs.map.words import SECRECY

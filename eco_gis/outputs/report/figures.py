@@ -16,8 +16,9 @@ from matplotlib.patches import Patch, Rectangle
 
 from eco_gis.model.change import ChangedPiece, ChangeResult, Comparison, Direction
 from eco_gis.model.fact import FactBook, ledger_fact_id
-from eco_gis.model.layer import Layer, LayerRole
+from eco_gis.model.layer import Layer
 from eco_gis.model.result import RunResult
+from eco_gis.model.role import LayerRole
 from eco_gis.model.siting import Answer, SiteAnswer
 from eco_gis.outputs.map.words import SECRECY
 from eco_gis.outputs.report.charts import DPI, DRAWING, INK, png

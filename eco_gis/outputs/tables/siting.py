@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from eco_gis.model.fact import site_fact_id
-from eco_gis.model.layer import LayerRole
 from eco_gis.model.result import RunResult
+from eco_gis.model.role import LayerRole
 from eco_gis.model.siting import Answer, LayerAnswer, Reason, RuleHit, SiteAnswer, SitingResult
 from eco_gis.outputs.style import role_style
 from eco_gis.outputs.tables.cells import NONE, Cell, Cells, Column, Kind, Table, fitted, number, parts

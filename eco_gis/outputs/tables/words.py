@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from eco_gis.model.layer import LayerRole, LayerSpec, Polarity
+from eco_gis.model.layer import LayerSpec, Polarity
+from eco_gis.model.role import LayerRole
 from eco_gis.text import Text
 
 UNITS = {
