@@ -1,0 +1,86 @@
+"""Footprint: disjoint polygons with the same union (law 2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from eco_gis.geometry.area import planar_area
+from eco_gis.geometry.crs import Plane
+from eco_gis.geometry.overlay.robust import robust, union
+from eco_gis.geometry.parts import Shapes, keep_dimension
+from eco_gis.geometry.regions import Regions
+
+Index = NDArray[np.intp]
+
+CONTACT_AREA_M2 = 1e-6
+"""Interiors that share no more than this touch.
+
+Neighbours whose border vertices do not match overlap by the rounding of plane coordinates."""
+CONTACT_WIDTH_M = 1e-7
+"""The same as a mean width, for long borders: a hundred times the rounding of a plane coordinate."""
+
+
+@dataclass(frozen=True)
+class Footprint:
+    """Disjoint polygons with the same union as the polygons they come from."""
+
+    regions: Regions
+    sources: tuple[Index, ...]
+    """Indices of the shapes behind each polygon, ascending."""
+
+
+def footprint(regions: Regions) -> Footprint:
+    """Disjoint polygons with the same union as the polygons of `regions` (law 2).
+
+    Only connected components whose interiors overlap are unioned; all other polygons pass as the same
+    objects, so that their areas stay the same to the last bit; polygons of which none overlaps another
+    are their own footprint, the same `Regions`. Overlaps of rounding size (no more than
+    `CONTACT_AREA_M2`, or thinner than `CONTACT_WIDTH_M`) count as contact. Lines, points, empty shapes
+    and None have no footprint. The order of the shapes changes nothing but the order of the result.
+    """
+    members = np.flatnonzero(regions.dimensions == 2)
+    shapes = regions.shapes[members]
+    first, second = _overlapping_pairs(shapes, regions.plane)
+    if not len(first):
+        ground = regions if len(members) == len(regions) else regions.take(members)
+        return Footprint(ground, tuple(np.split(members, len(members)) if len(members) else ()))
+    label = _components(len(members), first, second)
+    out: list[Any] = []
+    sources: list[Index] = []
+    order = np.argsort(label, kind="stable")
+    for group in np.split(order, np.flatnonzero(np.diff(label[order])) + 1):
+        out.append(shapes[group[0]] if len(group) == 1 else union(shapes[group]))
+        sources.append(members[group])
+    return Footprint(Regions(out, regions.plane), tuple(sources))
+
+
+def _overlapping_pairs(shapes: Shapes, plane: Plane) -> tuple[Index, Index]:
+    """Pairs i < j of polygons whose interiors overlap by more than rounding."""
+    i, j = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    i, j = i[i < j], j[i < j]
+    interior = ~shapely.touches(shapes[i], shapes[j])
+    i, j = i[interior], j[interior]
+    common = keep_dimension(robust(shapely.intersection, shapes[i], shapes[j]), 2)
+    area = planar_area(common, plane)
+    thin = 2 * area <= CONTACT_WIDTH_M * shapely.length(common) * plane.unit_m
+    real = (area > CONTACT_AREA_M2) & ~thin
+    return i[real], j[real]
+
+
+def _components(count: int, first: Index, second: Index) -> Index:
+    """Smallest member of the connected component of each of `count` nodes."""
+    label = np.arange(count)
+    while True:
+        lower = np.minimum(label[first], label[second])
+        new = label.copy()
+        np.minimum.at(new, first, lower)
+        np.minimum.at(new, second, lower)
+        new = new[new]
+        if np.array_equal(new, label):
+            return label
+        label = new
