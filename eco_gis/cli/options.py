@@ -1,0 +1,98 @@
+"""The options that commands share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from eco_gis.screen import stderr
+from eco_gis.text import Lang, Text
+
+if TYPE_CHECKING:
+    from eco_gis.pipeline import Progress
+
+
+class Language(StrEnum):
+    """Language of screens and outputs."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+@dataclass(frozen=True)
+class Options:
+    """Common options, as typed after the command."""
+
+    catalog: Path
+    out: Path
+    as_of: date
+    lang: Lang
+    as_json: bool
+    quiet: bool
+    accept_repair: bool
+    accept: bool = False
+
+    def say(self, zh: str, en: str) -> None:
+        """A line for the reader, on stderr; silent with --quiet."""
+        if not self.quiet:
+            stderr().print(Text(zh, en).to(self.lang), highlight=False)
+
+
+CatalogOption = Annotated[
+    Path, typer.Option("--catalog", "-c", help="图层目录 · the catalog of layers", show_default=True)
+]
+OutOption = Annotated[Path, typer.Option("--out", "-o", help="成果文件夹 · folder of results")]
+AsOfOption = Annotated[
+    datetime | None,
+    typer.Option("--as-of", formats=["%Y-%m-%d"], help="基准日期 · the day that counts; default today"),
+]
+LangOption = Annotated[Language, typer.Option("--lang", help="语言 · language")]
+JsonOption = Annotated[bool, typer.Option("--json", help="在标准输出给出 JSON · JSON on standard output")]
+QuietOption = Annotated[
+    bool, typer.Option("--quiet", "-q", help="不显示进度与说明 · no progress, no remarks")
+]
+RepairOption = Annotated[
+    bool, typer.Option("--accept-repair", help="接受超限修复 · accept repairs over the budget")
+]
+AcceptOption = Annotated[bool, typer.Option("--accept", help="采用确定的坐标系判断 · take sure CRS findings")]
+FromOption = Annotated[
+    str | None, typer.Option("--from", help="较早版本（年） · the earlier version, e.g. 2023")
+]
+ToOption = Annotated[str | None, typer.Option("--to", help="较新版本（年） · the later version, e.g. 2024")]
+SitesArgument = Annotated[
+    list[Path] | None,
+    typer.Argument(help="项目选址文件 · files of project sites; none: those in the catalog"),
+]
+
+DEFAULT_CATALOG = Path("layers") / "catalog.toml"
+DEFAULT_OUT = Path("outputs")
+
+
+def options_of(
+    catalog: Path,
+    out: Path,
+    as_of: datetime | None,
+    lang: Language,
+    as_json: bool,
+    quiet: bool,
+    accept_repair: bool,
+    accept: bool,
+) -> Options:
+    """The options of a command; the day is today unless it is given."""
+    day = as_of.date() if as_of is not None else date.today()
+    return Options(catalog, out, day, lang.value, as_json, quiet, accept_repair, accept)
+
+
+def asked_with(options: Options, progress: Progress) -> dict[str, Any]:
+    """What every question is asked with."""
+    return {
+        "as_of": options.as_of,
+        "accept_repair": options.accept_repair,
+        "accept_findings": options.accept,
+        "progress": progress,
+    }

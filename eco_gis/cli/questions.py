@@ -1,0 +1,121 @@
+"""Commands that ask a question of the data."""
+
+from __future__ import annotations
+
+from eco_gis.cli.answer import answer_question
+from eco_gis.cli.app import app
+from eco_gis.cli.options import (
+    DEFAULT_CATALOG,
+    DEFAULT_OUT,
+    AcceptOption,
+    AsOfOption,
+    CatalogOption,
+    FromOption,
+    JsonOption,
+    LangOption,
+    Language,
+    OutOption,
+    QuietOption,
+    RepairOption,
+    SitesArgument,
+    ToOption,
+    asked_with,
+    options_of,
+)
+
+
+@app.command()
+def site(
+    files: SitesArgument = None,
+    catalog: CatalogOption = DEFAULT_CATALOG,
+    out: OutOption = DEFAULT_OUT,
+    as_of: AsOfOption = None,
+    lang: LangOption = Language.ZH,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    accept_repair: RepairOption = False,
+    accept: AcceptOption = False,
+) -> None:
+    """选址套合 · compare project sites with every control line.
+
+    例 Examples:  eco-gis site 项目范围.shp    eco-gis site a.gpkg b.geojson --as-of 2024-12-31 --json
+    """
+    options = options_of(catalog, out, as_of, lang, as_json, quiet, accept_repair, accept)
+    answer_question(
+        "site",
+        options,
+        None,
+        lambda p, progress: p.site(catalog, files or (), **asked_with(options, progress)),
+    )
+
+
+@app.command()
+def change(
+    from_version: FromOption = None,
+    to_version: ToOption = None,
+    catalog: CatalogOption = DEFAULT_CATALOG,
+    out: OutOption = DEFAULT_OUT,
+    as_of: AsOfOption = None,
+    lang: LangOption = Language.ZH,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    accept_repair: RepairOption = False,
+    accept: AcceptOption = False,
+) -> None:
+    """面积变化台账 · did the redline or a protected natural area shrink?
+
+    例 Example:  eco-gis change --from 2023 --to 2024
+    """
+    options = options_of(catalog, out, as_of, lang, as_json, quiet, accept_repair, accept)
+    versions = {"from_version": from_version, "to_version": to_version}
+    answer_question(
+        "change",
+        options,
+        None,
+        lambda p, progress: p.compare(catalog, **versions, **asked_with(options, progress)),
+    )
+
+
+def _add_run_command(name: str, parts: tuple[str, ...] | None, help_text: str) -> None:
+    """Commands that answer everything and differ in the files they write."""
+
+    @app.command(name, help=help_text)
+    def command(
+        files: SitesArgument = None,
+        from_version: FromOption = None,
+        to_version: ToOption = None,
+        catalog: CatalogOption = DEFAULT_CATALOG,
+        out: OutOption = DEFAULT_OUT,
+        as_of: AsOfOption = None,
+        lang: LangOption = Language.ZH,
+        as_json: JsonOption = False,
+        quiet: QuietOption = False,
+        accept_repair: RepairOption = False,
+        accept: AcceptOption = False,
+    ) -> None:
+        options = options_of(catalog, out, as_of, lang, as_json, quiet, accept_repair, accept)
+        versions = {"from_version": from_version, "to_version": to_version}
+        answer_question(
+            name,
+            options,
+            parts,
+            lambda p, progress: p.run(catalog, files or (), **versions, **asked_with(options, progress)),
+        )
+
+
+_add_run_command(
+    "map",
+    ("map.html",),
+    "只出离线地图 · only the map, one file that opens without internet.\n\n例 Example:  eco-gis map --out 会议",
+)
+_add_run_command(
+    "report",
+    ("report.docx", "tables.xlsx"),
+    "只出报告与表格 · only the report and the workbook.\n\n例 Example:  eco-gis report --from 2023 --to 2024",
+)
+_add_run_command(
+    "run",
+    None,
+    "全部：套合、台账、地图、表格、报告、GeoPackage · everything the catalog has data for.\n\n"
+    "例 Example:  eco-gis run --catalog layers/catalog.toml --as-of 2024-12-31",
+)

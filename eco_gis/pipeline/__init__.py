@@ -1,0 +1,12 @@
+"""read → prepare → answer: one function per question a planner asks.
+
+No function here writes a file or reads the clock: `as_of` is an argument, and `eco_gis.outputs.publish`
+writes what these functions return.
+"""
+
+from __future__ import annotations
+
+from eco_gis.pipeline.progress import QUIET, Progress
+from eco_gis.pipeline.questions import check, compare, run, site
+
+__all__ = ["QUIET", "Progress", "check", "compare", "run", "site"]

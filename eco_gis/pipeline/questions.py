@@ -1,0 +1,184 @@
+"""The questions: each loads once, asks the answer rooms, and gathers the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+from eco_gis.change.facts import change_facts
+from eco_gis.errors import UsageError
+from eco_gis.layers.gate.check import check_layers
+from eco_gis.layers.gate.inspect import Gate, inspect_layers
+from eco_gis.layers.proposal import spec_of_sites
+from eco_gis.model.fact import FactBook
+from eco_gis.model.layer import Catalog
+from eco_gis.model.result import RunResult
+from eco_gis.model.role import CONTROL_ROLES, LayerRole
+from eco_gis.pipeline.change import CHANGE_ROLES, answer_changes
+from eco_gis.pipeline.progress import QUIET, Progress
+from eco_gis.pipeline.read import Reading, declared, read_layers
+from eco_gis.pipeline.siting import answer_siting, with_own_ids
+from eco_gis.siting.facts import siting_facts
+from eco_gis.text import Text
+
+PLACE_ROLES = (LayerRole.COUNTY, LayerRole.TOWNSHIP)
+
+
+def check(
+    catalog: Path | Catalog,
+    *,
+    accept_repair: bool = False,
+    accept_findings: bool = False,
+    progress: Progress = QUIET,
+) -> Gate:
+    """Read every layer of a catalog and look closely: one row per layer, every problem and its places.
+
+    Raises
+    ------
+    CatalogError
+        When the catalog itself cannot be used.
+    """
+    project = read_layers(declared(catalog), Reading(accept_repair, accept_findings, progress))
+    progress.total("gate", len(project.layers))
+    return inspect_layers(project, on_progress=lambda layer: progress.step("gate", layer))
+
+
+def site(
+    catalog: Path | Catalog,
+    files: Sequence[Path] = (),
+    *,
+    as_of: date,
+    accept_repair: bool = False,
+    accept_findings: bool = False,
+    progress: Progress = QUIET,
+) -> RunResult:
+    """Compare project sites with all control layers in force on `as_of`.
+
+    Parameters
+    ----------
+    files
+        Vector files of sites; none: the catalog's layers of role `project_site`.
+
+    Raises
+    ------
+    CatalogError, RuleError
+        When the catalog or a rule pack is not sound.
+    UsageError
+        When there is no site to ask about, or a site file cannot be used.
+    """
+    return _answer(
+        catalog,
+        files,
+        as_of=as_of,
+        roles=(*PLACE_ROLES, *CONTROL_ROLES, LayerRole.PROJECT_SITE),
+        siting=True,
+        reading=Reading(accept_repair, accept_findings, progress),
+    )
+
+
+def compare(
+    catalog: Path | Catalog,
+    *,
+    as_of: date,
+    from_version: str | None = None,
+    to_version: str | None = None,
+    accept_repair: bool = False,
+    accept_findings: bool = False,
+    progress: Progress = QUIET,
+) -> RunResult:
+    """Compare two versions of the redline and of the protected natural areas, and the newer with the baseline.
+
+    Versions default to the last two in force on or before `as_of`.
+
+    Raises
+    ------
+    UsageError
+        When a version does not exist, or no series has two versions.
+    """
+    return _answer(
+        catalog,
+        (),
+        as_of=as_of,
+        roles=(*PLACE_ROLES, *CHANGE_ROLES),
+        versions=(from_version, to_version),
+        comparing=True,
+        reading=Reading(accept_repair, accept_findings, progress),
+    )
+
+
+def run(
+    catalog: Path | Catalog,
+    files: Sequence[Path] = (),
+    *,
+    as_of: date,
+    from_version: str | None = None,
+    to_version: str | None = None,
+    accept_repair: bool = False,
+    accept_findings: bool = False,
+    progress: Progress = QUIET,
+) -> RunResult:
+    """Everything the catalog has data for: siting where there are sites, change where there are versions."""
+    return _answer(
+        catalog,
+        files,
+        as_of=as_of,
+        roles=None,
+        versions=(from_version, to_version),
+        siting=True,
+        comparing=True,
+        all_or_nothing=False,
+        reading=Reading(accept_repair, accept_findings, progress),
+    )
+
+
+def _answer(
+    catalog: Path | Catalog,
+    files: Sequence[Path],
+    *,
+    as_of: date,
+    roles: Iterable[LayerRole] | None,
+    versions: tuple[str | None, str | None] = (None, None),
+    siting: bool = False,
+    comparing: bool = False,
+    all_or_nothing: bool = True,
+    reading: Reading,
+) -> RunResult:
+    """Load once, ask what was wanted, and gather the facts."""
+    whole = declared(catalog)
+    extra = with_own_ids([spec_of_sites(Path(file)) for file in files], whole)
+    project = read_layers(whole, reading, extra=extra, roles=roles)
+    bad_sites = [f for f in project.faults if f.spec.role is LayerRole.PROJECT_SITE]
+    if bad_sites:
+        raise UsageError(
+            Text("项目选址无法使用：", "the project sites cannot be used:"),
+            problems=[p for f in bad_sites for p in f.problems],
+        )
+    answers = answer_siting(project, as_of, reading.progress, required=all_or_nothing) if siting else None
+    changes, uncompared = (
+        answer_changes(project, as_of, versions, reading.progress, required=all_or_nothing)
+        if comparing
+        else ((), ())
+    )
+    facts = FactBook(siting_facts(answers) if answers is not None else ())
+    for result in changes:
+        facts.add(change_facts(result))
+    return RunResult(
+        catalog=whole,
+        as_of=as_of,
+        plane=project.plane,
+        layers=project.layers,
+        faults=project.faults,
+        facts=facts,
+        siting=answers,
+        changes=changes,
+        problems=(*check_layers(project), *uncompared),
+        parameters={
+            "as_of": as_of.isoformat(),
+            "accept_repair": str(reading.accept_repair).lower(),
+            "accept_findings": str(reading.accept_findings).lower(),
+            "sites": ", ".join(Path(f).name for f in files),
+            "from": versions[0] or "",
+            "to": versions[1] or "",
+        },
+    )

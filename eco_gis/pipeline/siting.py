@@ -1,0 +1,78 @@
+"""选址: the question of where projects lie."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import chain, count
+
+from eco_gis.errors import UsageError
+from eco_gis.layers.project import LoadedProject
+from eco_gis.model.layer import Catalog, Layer, LayerFault, LayerSpec
+from eco_gis.model.role import CONTROL_ROLES, LayerRole
+from eco_gis.model.siting import SitingResult
+from eco_gis.pipeline.progress import Progress
+from eco_gis.pipeline.read import first_in_force
+from eco_gis.siting.assess import assess
+from eco_gis.siting.rules import load_rules
+from eco_gis.text import Text
+
+
+def with_own_ids(specs: Sequence[LayerSpec], catalog: Catalog) -> list[LayerSpec]:
+    """Files of one name, or of a layer's name, get `-2`, `-3` …; case is ignored, as by file systems."""
+    taken = {spec.id.casefold() for spec in catalog.layers}
+    own: list[LayerSpec] = []
+    for spec in specs:
+        tried = chain([spec.id], (f"{spec.id}-{n}" for n in count(2)))
+        free = next(i for i in tried if i.casefold() not in taken)
+        taken.add(free.casefold())
+        own.append(replace(spec, id=free))
+    return own
+
+
+def answer_siting(
+    project: LoadedProject, as_of: date, progress: Progress, *, required: bool
+) -> SitingResult | None:
+    """The answer of every control layer about every site; None where there is no site and none is required.
+
+    Raises
+    ------
+    RuleError
+        When a rule pack is not sound.
+    UsageError
+        When `required` and there is no site.
+    """
+    sites = [layer for layer in project.layers.values() if layer.spec.role is LayerRole.PROJECT_SITE]
+    if not any(len(layer) for layer in sites):
+        if required:
+            raise UsageError(
+                Text(
+                    "没有可套合的项目选址：请给出文件，或在目录中声明角色为 project_site 的图层",
+                    "there is no project site to ask about: give a file, or declare a layer of role project_site in the catalog",
+                )
+            )
+        return None
+    entries: list[Layer | LayerFault] = [*project.layers.values(), *project.faults]
+    progress.total("site", sum(e.spec.role in CONTROL_ROLES for e in entries))
+    return assess(
+        _told_apart(sites),
+        project.layers.values(),
+        project.faults,
+        load_rules(project.catalog.rule_packs, beside=project.catalog.path.parent),
+        as_of=as_of,
+        townships=first_in_force(project, LayerRole.TOWNSHIP, as_of),
+        near_m=project.catalog.point_distance_m,
+        on_progress=lambda layer_id: progress.step("site", layer_id),
+    )
+
+
+def _told_apart(sites: Sequence[Layer]) -> list[Layer]:
+    """Site ids carry the facts: where two files number their sites alike, the file's name goes before."""
+    ids = [site_id for layer in sites for site_id in layer.ids]
+    if len(set(ids)) == len(ids):
+        return list(sites)
+    return [
+        replace(layer, attributes=layer.attributes.assign(id=[f"{layer.spec.id}:{i}" for i in layer.ids]))
+        for layer in sites
+    ]
