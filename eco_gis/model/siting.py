@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -10,6 +11,8 @@ from shapely.geometry.base import BaseGeometry
 
 from eco_gis.model.layer import Polarity
 from eco_gis.model.role import LayerRole
+from eco_gis.model.site import SiteAttribute as SiteAttribute
+from eco_gis.model.site import SiteKind as SiteKind
 from eco_gis.text import Text
 
 
@@ -80,6 +83,8 @@ class Reason(StrEnum):
     NEEDS_WIDTH = "needs_width"
     EDGE_CONTACT = "edge_contact"
     UNKNOWN_ZONE = "unknown_zone"
+    NEEDS_ATTRIBUTE = "needs_attribute"
+    NO_SHAPE = "no_shape"
 
     @property
     def label(self) -> Text:
@@ -105,15 +110,87 @@ _REASON_LABELS = {
     ),
     Reason.EDGE_CONTACT: Text("贴边、待人工确认", "touches the edge; confirm by hand"),
     Reason.UNKNOWN_ZONE: Text("涉及要素缺少分区信息", "the feature touched does not say its zone"),
+    Reason.NEEDS_ATTRIBUTE: Text(
+        "规则所需的项目信息缺失", "the site lacks an attribute that a rule asks for"
+    ),
+    Reason.NO_SHAPE: Text("选址记录没有可用图形", "the site's record has no usable shape"),
 }
 
 
-class SiteKind(StrEnum):
-    """How a site is drawn."""
+class Outcome(StrEnum):
+    """What approvals say of a site and the redline (自然资发〔2022〕142号), from the mildest to the strictest."""
 
-    POLYGON = "polygon"
-    LINE = "line"
-    POINT = "point"
+    NOT_INSIDE = "not_inside"
+    CROSSES_WITHOUT_LAND = "crosses_without_land"
+    LIMITED_ACTIVITY_NO_NEW_LAND = "limited_activity_no_new_land"
+    LIMITED_ACTIVITY_NEW_LAND = "limited_activity_new_land"
+    NATIONAL_MAJOR = "national_major"
+    TO_BE_AVOIDED = "to_be_avoided"
+    NO_DATA = "no_data"
+
+    @property
+    def label(self) -> Text:
+        """The outcome in words."""
+        return _OUTCOME_LABELS[self]
+
+
+_OUTCOME_LABELS = {
+    Outcome.NOT_INSIDE: Text("不涉及生态保护红线", "not inside the redline"),
+    Outcome.CROSSES_WITHOUT_LAND: Text(
+        "穿（跨）越生态保护红线，不在红线内申请用地", "crosses the redline and asks for no land inside"
+    ),
+    Outcome.LIMITED_ACTIVITY_NO_NEW_LAND: Text(
+        "占用，属允许的有限人为活动，不涉及新增建设用地",
+        "takes ground as a limited human activity without new construction land",
+    ),
+    Outcome.LIMITED_ACTIVITY_NEW_LAND: Text(
+        "占用，属允许的有限人为活动，涉及新增建设用地，须省级人民政府认定意见",
+        "takes ground as a limited human activity with new construction land: the province's opinion",
+    ),
+    Outcome.NATIONAL_MAJOR: Text(
+        "占用，属国家重大项目，须省级人民政府不可避让论证意见",
+        "takes ground as a national major project: the province's opinion that it cannot be avoided",
+    ),
+    Outcome.TO_BE_AVOIDED: Text("不符合管控要求，应避让", "does not conform and is to be avoided"),
+    Outcome.NO_DATA: Text("资料不足，不能判定", "no data: cannot be told"),
+}
+
+
+class Verdict(StrEnum):
+    """What became of a rule that was asked about a site and a layer."""
+
+    ANSWERED = "answered"
+    STOOD_BACK = "stood_back"
+    """The rule it makes way for holds."""
+    NEEDS = "needs"
+    """It may hold: an attribute that it asks for is missing."""
+    SILENT = "silent"
+    """One of its conditions is not met."""
+    NOT_IN_FORCE = "not_in_force"
+
+    @property
+    def label(self) -> Text:
+        """The verdict in words."""
+        return _VERDICT_LABELS[self]
+
+
+_VERDICT_LABELS = {
+    Verdict.ANSWERED: Text("适用", "answers"),
+    Verdict.STOOD_BACK: Text("让位", "stands back"),
+    Verdict.NEEDS: Text("资料不足", "no data"),
+    Verdict.SILENT: Text("不适用", "does not apply"),
+    Verdict.NOT_IN_FORCE: Text("未生效", "not in force"),
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One step of a decision path: a rule that was asked, what it said and why."""
+
+    rule_id: str
+    verdict: Verdict
+    why: Text
+    """Condition not met, attribute missing, rule it stands back for, or figure tested."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +221,18 @@ class RuleHit:
     article: str
     confirmed: bool
     """False when nobody has compared the rule with the official text."""
+    sentence: Text = Text("")
+    """Sentence for the check sheet; empty: the requirement serves."""
+    outcome: Outcome | None = None
+    """Outcome for the redline; None for rules of other layers."""
+    number: str = ""
+    """Number of the law (文号), empty where it has none."""
+    office: str = ""
+    """Office that issued it."""
+    needs: tuple[str, ...] = ()
+    """Site or feature attributes that are missing: then the rule is not known to hold, and leads as if it did."""
+    figures: tuple[Text, ...] = ()
+    """Figures that were held against the rule's thresholds."""
 
 
 @dataclass(frozen=True)
@@ -177,6 +266,31 @@ class LayerAnswer:
     suggestion: Suggestion = Suggestion.PROCEED
     shape: BaseGeometry | None = None
     """The concerned part of the site on the working plane; None when nothing is concerned."""
+    needs: tuple[str, ...] = ()
+    """Attributes that rules ask for and that the site, or the feature touched, lacks."""
+    outcome: Outcome | None = None
+    """For the redline: the outcome as approvals word it; None for other layers."""
+    path: tuple[Asked, ...] = ()
+    """Decision path: every rule asked, what it said and why; empty where nothing is concerned."""
+    count: int = 0
+    """Points of a point site inside the layer."""
+    widest_m: float | None = None
+    """Width of the overlap at its widest place; None without an areal overlap."""
+    narrowest_m: float | None = None
+    """The same of the narrowest part of the overlap; equals `widest_m` where it is in one part."""
+    uncovered_shape: BaseGeometry | None = None
+    """The part outside the layer's coverage; None where all is covered or no coverage is declared."""
+    accuracy_m: float | None = None
+    """Standard error of the site against the layer, both combined; None where one is not stated."""
+    hinges_m: float | None = None
+    """Offset within twice `accuracy_m` that would turn 涉及 into 不涉及 or back; None: firm, or not known."""
+
+    @property
+    def is_firm(self) -> bool | None:
+        """Whether no offset within the stated accuracy changes the answer; None where that is not known."""
+        if self.answer is Answer.NO_DATA or self.accuracy_m is None:
+            return None
+        return self.hinges_m is None
 
 
 @dataclass(frozen=True)
@@ -200,6 +314,12 @@ class SiteAnswer:
     """The site as drawn, on the working plane."""
     footprint: BaseGeometry
     """The ground it takes: the polygon, or the axis or point widened; the axis itself without a width."""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    """What the project says of itself, by `SiteAttribute`; a value that is missing is left out."""
+    rules: tuple[RuleHit, ...] = ()
+    """Rules about the project itself, whatever ground it takes (临时用地, 水土保持方案 …)."""
+    path: tuple[Asked, ...] = ()
+    """Decision path of the rules about the project itself."""
 
     @property
     def answer(self) -> Answer:
@@ -213,9 +333,16 @@ class SiteAnswer:
     @property
     def suggestion(self) -> Suggestion:
         """The strictest suggestion leads."""
+        given = [a.suggestion for a in self.answers] or [Suggestion.SUPPLEMENT]
         return max(
-            (a.suggestion for a in self.answers), key=lambda s: s.strictness, default=Suggestion.SUPPLEMENT
+            *given, *(r.suggestion for r in self.rules), Suggestion.PROCEED, key=lambda s: s.strictness
         )
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Attributes that some rule asks for and that are missing, each once."""
+        asked = [*(n for r in self.rules for n in r.needs), *(n for a in self.answers for n in a.needs)]
+        return tuple(dict.fromkeys(asked))
 
 
 @dataclass(frozen=True)
