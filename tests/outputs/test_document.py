@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from fake import fake_result
 
 from eco_gis.model.siting import Answer
-from eco_gis.outputs.report import document
+from eco_gis.outputs.report.chapters import siting as siting_chapter
 from eco_gis.outputs.report.document import write_document
 
 
@@ -114,7 +114,7 @@ def test_change_alone(tmp_path: Path) -> None:
 
 
 def test_a_long_annex_ends_after_the_strictest_sites(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(document, "MANY_SITES", 3)
+    monkeypatch.setattr(siting_chapter, "MANY_SITES", 3)
     made = Document(str(write_document(fake_result(), tmp_path / "report.docx", "zh")))
     siting = fake_result().siting
     assert siting is not None

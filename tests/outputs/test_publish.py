@@ -12,7 +12,8 @@ from fake import fake_result
 
 from eco_gis.errors import OutputError
 from eco_gis.outputs.manifest import verify_run
-from eco_gis.outputs.publish import RunFolder, publish
+from eco_gis.outputs.publish import publish
+from eco_gis.outputs.run_folder import RunFolder
 
 FILES = {
     *(
@@ -78,7 +79,7 @@ def test_a_failed_run_leaves_the_old_one_whole(tmp_path: Path) -> None:
 def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path) -> None:
     one_file_run(tmp_path)
     code = (
-        "import os, sys; from pathlib import Path; from eco_gis.outputs.publish import RunFolder\n"
+        "import os, sys; from pathlib import Path; from eco_gis.outputs.run_folder import RunFolder\n"
         "run = RunFolder(Path(sys.argv[1]), 'run').__enter__()\n"
         "(run.folder / 'half.txt').write_text('half'); os._exit(9)"
     )

@@ -1,0 +1,99 @@
+"""Identity, ledgers, chart and changed pieces of every comparison."""
+
+from __future__ import annotations
+
+from eco_gis.model.change import ChangeResult, Comparison
+from eco_gis.model.fact import ledger_fact_id
+from eco_gis.outputs.report.charts import ledger_chart
+from eco_gis.outputs.report.paper import Report
+from eco_gis.outputs.tables.cells import Table
+from eco_gis.outputs.tables.change import CHANGE_COLUMNS, changed_only, comparison_name, table_id
+
+MANY_NUMBERS = 9
+"""The same for a ledger, whose numbers are long."""
+MANY_ROWS = 30
+"""Ledgers and lists of changed pieces are cut after this many rows; the workbook has them all."""
+
+
+def changes(report: Report) -> None:
+    """Identity, ledgers, chart, pieces and slivers of every comparison."""
+    report.open("changes")
+    for change in report.result.changes:
+        for comparison in change.comparisons:
+            _comparison(report, change, comparison)
+
+
+def _comparison(report: Report, change: ChangeResult, comparison: Comparison) -> None:
+    cells, paper = report.cells, report.paper
+    name = cells.say(comparison_name(change, comparison))
+    paper.heading(name, 2)
+    paper.say(ledger_sentence(report, change, comparison))
+    for note in comparison.notes:
+        paper.say(cells.say(note))
+    identity = comparison.identity
+    told = [cells.say(d.text) for d in identity.differences] or [report.say("no_difference")]
+    key = "same" if identity.same else "differs" if identity.comparable else "redrawn"
+    paper.say(report.say(key).format(differences=report.listed(told)))
+    for level in ("township", "feature"):
+        table = report.tables.get(table_id(f"ledger_{level}", change, comparison))
+        if table is not None:
+            shown = changed_only(table, cells, at_most=MANY_ROWS) if level == "feature" else table
+            keys = [c.key for c in shown.columns if c.key not in ("lost_mu", "gained_mu")]
+            paper.turn(landscape=len(keys) > MANY_NUMBERS)
+            paper.table(shown.only(keys), size=8)
+            paper.turn(landscape=False)
+    if any(
+        cell.value for key in CHANGE_COLUMNS[:2] for cell in _ledger(report, change, comparison).column(key)
+    ):
+        paper.picture(ledger_chart(change, comparison, cells.book, report.lang), name)
+    for kind in ("pieces", "slivers"):
+        _pieces(report, kind, name)
+
+
+def ledger_sentence(report: Report, change: ChangeResult, comparison: Comparison) -> str:
+    """The ledger of the county in one sentence."""
+    cells = report.cells
+    table = _ledger(report, change, comparison)
+    total = dict(zip((c.key for c in table.columns), table.rows[-1], strict=True))
+    undocumented, conclusion = (
+        ledger_fact_id(change.series, comparison.basis, "comparison", "all", quantity)
+        for quantity in ("undocumented", "conclusion")
+    )
+    return report.say("ledger").format(
+        name=cells.say(comparison_name(change, comparison)),
+        **{q: total[f"{q}_ha"].shown for q in ("opening", "lost", "gained", "closing", "net")},
+        mu=total["net_mu"].shown,
+        undocumented=cells.area(undocumented, "ha").shown,
+        conclusion=cells.sign(conclusion).shown,
+    )
+
+
+def _ledger(report: Report, change: ChangeResult, comparison: Comparison) -> Table:
+    kinds = (table_id(f"ledger_{level}", change, comparison) for level in ("township", "feature"))
+    return next(report.tables[kind] for kind in kinds if kind in report.tables)
+
+
+def _pieces(report: Report, kind: str, name: str) -> None:
+    """The changed pieces of one comparison."""
+    full = report.tables[kind]
+    rows = [row for row in full.rows if row[0].shown == name]
+    if not rows:
+        return
+    keys = [
+        "piece",
+        "direction",
+        "area_m2",
+        "area_mu",
+        "mean_width_m",
+        "feature_name",
+        "township",
+        "document",
+    ]
+    notes = (
+        *full.notes[:-1],
+        *([report.say("cut").format(n=MANY_ROWS)] if len(rows) > MANY_ROWS else []),
+        full.notes[-1],
+    )
+    title = f"{name}{'：' if report.lang == 'zh' else ': '}{full.title}"
+    table = Table(full.id, title, full.sheet, full.columns, tuple(rows[:MANY_ROWS]), notes)
+    report.paper.table(table.only(keys), size=8)
