@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from math import floor
 
 M2_PER_HA = 10_000.0
 M2_PER_MU = 2000.0 / 3.0
@@ -74,12 +76,41 @@ def rounded_parts(values: Sequence[float], decimals: int) -> list[Decimal]:
     >>> rounded_parts([], 2)
     []
     """
-    exact = [Decimal(repr(float(v))) for v in values]
     step = Decimal(1).scaleb(-decimals)
-    total = sum(exact, Decimal(0)).quantize(step, rounding=ROUND_HALF_UP)
-    parts = [v.quantize(step, rounding=ROUND_FLOOR) for v in exact]
-    missing = int((total - sum(parts, Decimal(0))) / step)
-    by_remainder = sorted(range(len(exact)), key=lambda i: (parts[i] - exact[i], i))
+    total = sum((Decimal(repr(float(v))) for v in values), Decimal(0)).quantize(step, rounding=ROUND_HALF_UP)
+    return _largest_remainder([Fraction(repr(float(v))) for v in values], total)
+
+
+def apportioned(values: Sequence[float], total: Decimal) -> list[Decimal]:
+    """Shares of `total` in proportion to `values`, in its last digit; they add up to it (largest remainder).
+
+    Raises
+    ------
+    ValueError
+        A value is negative, or all are zero and the total is not.
+
+    >>> parts = apportioned([1, 1, 1], Decimal("1.0000"))
+    >>> sum(parts), sorted(set(parts))
+    (Decimal('1.0000'), [Decimal('0.3333'), Decimal('0.3334')])
+    >>> apportioned([0.0, 3.0], Decimal("2.00"))
+    [Decimal('0.00'), Decimal('2.00')]
+    """
+    exact = [Fraction(repr(float(v))) for v in values]
+    whole = sum(exact, Fraction(0))
+    if min(exact, default=Fraction(0)) < 0 or (whole == 0 and total != 0):
+        raise ValueError(f"{list(values)} cannot share {total}")
+    if whole == 0:
+        return [total * 0 for _ in exact]
+    return _largest_remainder([v * Fraction(total) / whole for v in exact], total)
+
+
+def _largest_remainder(exact: Sequence[Fraction], total: Decimal) -> list[Decimal]:
+    """Round parts in the last digit of `total`, their sum within half a digit, so that they add up to it."""
+    step = Decimal(1).scaleb(int(total.as_tuple().exponent))
+    units = [v / Fraction(step) for v in exact]
+    whole = [floor(u) for u in units]
+    missing = int(total / step) - sum(whole)
+    by_remainder = sorted(range(len(exact)), key=lambda i: (whole[i] - units[i], i))
     for i in by_remainder[:missing]:
-        parts[i] += step
-    return parts
+        whole[i] += 1
+    return [n * step for n in whole]

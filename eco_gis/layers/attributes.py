@@ -15,7 +15,17 @@ from eco_gis.layers.toml_table import did_you_mean
 from eco_gis.model.layer import LayerSpec
 from eco_gis.text import Text
 
-NUMBERS = ("width_m", "declared_ha", "area", "area_m2", "area_ha", "area_mu", "area_km2", "year")
+NUMBERS = (
+    "width_m",
+    "declared_ha",
+    "declared_m2",
+    "area",
+    "area_m2",
+    "area_ha",
+    "area_mu",
+    "area_km2",
+    "year",
+)
 """Mapped names whose values are numbers; all others become text."""
 _NAMED_AT_MOST = 5
 
