@@ -8,9 +8,13 @@ from datetime import date
 
 from eco_gis.errors import Problem
 from eco_gis.geometry.crs import Plane
+from eco_gis.model.card import CardSet
 from eco_gis.model.change import ChangeResult, Conclusion
 from eco_gis.model.fact import FactBook
+from eco_gis.model.function import FunctionResult
+from eco_gis.model.inside import InsideBook
 from eco_gis.model.layer import Catalog, Layer, LayerFault, Secrecy
+from eco_gis.model.nature import NatureResult
 from eco_gis.model.siting import Answer, SitingResult
 
 
@@ -27,6 +31,10 @@ class RunResult:
     facts: FactBook
     siting: SitingResult | None = None
     changes: tuple[ChangeResult, ...] = ()
+    natures: tuple[NatureResult, ...] = ()
+    functions: tuple[FunctionResult, ...] = ()
+    books: tuple[InsideBook, ...] = ()
+    cards: tuple[CardSet, ...] = ()
     problems: tuple[Problem, ...] = ()
     """Everything `check` has to say about the inputs."""
     parameters: Mapping[str, str] = field(default_factory=dict)
