@@ -37,7 +37,7 @@ class CodeTable:
     zone: bool = False
     """Whether a zone given by such a code is replaced by its name."""
     groups: Mapping[str, str] = field(default_factory=dict)
-    """Code → natural, farmland, built or unused; land classes only."""
+    """Code → natural, farmland, built or unused for land classes, state or collective for land rights."""
     classes: Mapping[str, str] = field(default_factory=dict)
     """Code → agricultural 农用地, construction 建设用地 or unused 未利用地; land classes only."""
 
@@ -101,6 +101,16 @@ def class_of(dlbm: str) -> str | None:
     """
     land = code_tables()["DLBM"]
     return land.classes.get(land.key(dlbm) or "") or None
+
+
+def owner_of(qsxz: str) -> str | None:
+    """Who owns land of a kind of right (权属性质): state or collective; None for an unknown code.
+
+    >>> owner_of("20"), owner_of("32"), owner_of("")
+    ('state', 'collective', None)
+    """
+    rights = code_tables()["QSXZ"]
+    return rights.groups.get(rights.key(qsxz) or "")
 
 
 def table_of_field(field: str, role: LayerRole) -> CodeTable | None:

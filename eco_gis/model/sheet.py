@@ -87,9 +87,148 @@ class ControlTotal:
         return (share * self.parts_ha).quantize(Decimal("0.0001"))
 
 
+class LandClass(StrEnum):
+    """三大类 of the land law."""
+
+    AGRICULTURAL = "agricultural"
+    CONSTRUCTION = "construction"
+    UNUSED = "unused"
+    UNKNOWN = "unknown"
+    """A code without a place among the three, or ground that no survey parcel covers."""
+
+    @property
+    def label(self) -> Text:
+        """农用地 / 建设用地 / 未利用地 / 未能归类."""
+        return _CLASS_LABELS[self]
+
+
+_CLASS_LABELS = {
+    LandClass.AGRICULTURAL: Text("农用地", "Agricultural"),
+    LandClass.CONSTRUCTION: Text("建设用地", "Construction"),
+    LandClass.UNUSED: Text("未利用地", "Unused"),
+    LandClass.UNKNOWN: Text("未能归类", "Not classified"),
+}
+
+
+class Ownership(StrEnum):
+    """Who owns the land (土地所有权)."""
+
+    STATE = "state"
+    COLLECTIVE = "collective"
+    UNKNOWN = "unknown"
+
+    @property
+    def label(self) -> Text:
+        """国有 / 集体 / 权属不明."""
+        return _OWNERSHIP_LABELS[self]
+
+
+_OWNERSHIP_LABELS = {
+    Ownership.STATE: Text("国有", "State"),
+    Ownership.COLLECTIVE: Text("集体", "Collective"),
+    Ownership.UNKNOWN: Text("权属不明", "Ownership unknown"),
+}
+
+
+@dataclass(frozen=True)
+class ClassRow:
+    """Ground of one village, ownership and second class (二级类), net of deductions (扣除)."""
+
+    village: str
+    """Name of the village (坐落单位), empty where it is not known."""
+    ownership: Ownership
+    land_class: LandClass
+    code: str
+    """地类编码; empty for ground without a survey parcel."""
+    name: str
+    """Name of the class."""
+    measured_m2: float
+    """Ellipsoidal."""
+    ha: Decimal
+    """公顷 on the scale of the control total; the rows of a site add up to it."""
+
+    @property
+    def is_cropland(self) -> bool:
+        """耕地: 水田, 水浇地, 旱地."""
+        return self.code.startswith("01")
+
+
+@dataclass(frozen=True)
+class Classification:
+    """现状分类面积表 of one site."""
+
+    site: str
+    layer_id: str
+    """Survey asked; empty where there is none."""
+    total_ha: Decimal
+    """Control total; the rows add up to it at the last digit."""
+    rows: tuple[ClassRow, ...]
+    """By class, code, ownership and village."""
+    gaps: tuple[Text, ...] = ()
+    """What keeps the table from being complete (资料不足); empty: nothing."""
+
+    def sum_ha(
+        self,
+        land_class: LandClass | None = None,
+        *,
+        ownership: Ownership | None = None,
+        cropland: bool = False,
+    ) -> Decimal:
+        """Sum of the rows of a class, of an ownership, of cropland; of all without a choice."""
+        chosen = (
+            r.ha
+            for r in self.rows
+            if (land_class is None or r.land_class is land_class)
+            and (ownership is None or r.ownership is ownership)
+            and (not cropland or r.is_cropland)
+        )
+        return sum(chosen, Decimal("0.0000"))
+
+
+@dataclass(frozen=True)
+class FarmlandRow:
+    """What a site takes of one parcel of permanent basic farmland (永久基本农田)."""
+
+    parcel: str
+    name: str
+    code: str
+    """地类编码."""
+    measured_m2: float
+    """Ellipsoidal overlap, gross."""
+    deduction: float | None
+    """扣除系数, share of the parcel that is no cropland (田坎); None where it is not known."""
+    ha: Decimal
+    """Gross (图斑面积), on the scale of the control total."""
+    net_ha: Decimal | None
+    """Net (净面积); None where the deduction is not known."""
+
+
+@dataclass(frozen=True)
+class ForestRow:
+    """What a site takes of one forest stand (小班)."""
+
+    stand: str
+    land_class: str
+    """地类, as delivered or by its code's name."""
+    grade: str
+    """林地保护等级."""
+    category: str
+    """森林类别 or 林种: public-welfare or commercial."""
+    measured_m2: float
+    ha: Decimal
+    """On the scale of the control total."""
+    stock_m3: float | None
+    """Stock (蓄积) on the ground taken; None where the stand gives none."""
+    canopy: float | None
+    """Canopy density (郁闭度), 0 to 1; None where the stand gives none."""
+
+
 @dataclass(frozen=True)
 class SheetResult:
     """What the sheets of a run show beside the answers."""
 
     totals: Mapping[str, ControlTotal] = field(default_factory=dict)
-    """By id of the site."""
+    """By id of the site, as all that follow."""
+    classes: Mapping[str, Classification] = field(default_factory=dict)
+    farmland: Mapping[str, tuple[FarmlandRow, ...]] = field(default_factory=dict)
+    forest: Mapping[str, tuple[ForestRow, ...]] = field(default_factory=dict)
