@@ -1,0 +1,137 @@
+"""Compilation of the kernels, and the folder that keeps what was compiled.
+
+numba's own cache looks at the file of a function only and is stale when a callee in another file
+changes. Here the folder bears the hash of all sources of `eco_gis.geometry`: an edit anywhere is a new
+folder. A folder that cannot be written, or an entry that cannot be read, costs a compilation and
+nothing else; entries are written beside their place and moved into it, so that two processes may
+compile at once.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+# as Any: what is set here is documented as environment variables only, and not in numba's types
+numba: Any = importlib.import_module("numba")
+
+F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
+
+CACHE_VARIABLE = "ECO_GIS_CACHE"
+"""Environment variable that names another folder for compiled code."""
+
+SOURCES = Path(__file__).parents[1]
+"""Every Python file below this folder counts as a source of the kernels."""
+
+_LOCK = threading.Lock()
+
+
+def kernel(function: F) -> F:
+    """Compile `function` at its first call, free of the interpreter's lock, and keep the result on disk."""
+    dispatcher = numba.njit(nogil=True, error_model="numpy")(function)
+    folder = cache_folder()
+    if folder is not None:
+        with _LOCK:
+            own, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(folder)
+            try:
+                dispatcher.enable_caching()
+                dispatcher._cache = _Forgiving(dispatcher._cache)
+            finally:
+                numba.config.CACHE_DIR = own
+    compiled: F = dispatcher
+    return compiled
+
+
+class _Forgiving:
+    """A numba cache whose damage costs a compilation: a half-written entry, a full disk, a lost folder."""
+
+    def __init__(self, cache: Any) -> None:
+        self._cache = cache
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cache, name)
+
+    def load_overload(self, *arguments: Any) -> Any:
+        try:
+            return self._cache.load_overload(*arguments)
+        except Exception:  # unpickling damaged bytes may raise anything
+            self._drop()
+            return None
+
+    def save_overload(self, *arguments: Any) -> None:
+        try:
+            self._cache.save_overload(*arguments)
+        except Exception:
+            self._drop()
+
+    def _drop(self) -> None:
+        base = self._cache._impl.filename_base
+        for path in Path(self._cache.cache_path).glob(f"{base}.*nb[ic]"):
+            try:
+                path.unlink(missing_ok=True)
+            except OSError:  # another process holds it: it will be written anew
+                continue
+
+
+@functools.lru_cache(maxsize=1)
+def cache_folder() -> Path | None:
+    """The folder of the compiled kernels; None where none can be written."""
+    name = f"kernels-{source_hash(SOURCES)[:16]}"
+    for base in (_user_cache(), Path(tempfile.gettempdir()) / f"eco_gis-{_user_name()}"):
+        folder = base / name
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                return folder
+        except OSError:
+            continue
+    return None
+
+
+def source_hash(folder: Path) -> str:
+    """SHA-256 over names and bytes of all Python files below `folder`."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py"), key=lambda p: p.relative_to(folder).as_posix()):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        digest.update(path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _user_cache() -> Path:
+    named = os.environ.get(CACHE_VARIABLE)
+    if named:
+        return Path(named)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "eco_gis"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "eco_gis"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "eco_gis"
+
+
+def _user_name() -> str:
+    return str(os.getuid()) if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
+
+
+def cores() -> int:
+    """Processors this process may use."""
+    usable = getattr(os, "sched_getaffinity", None)
+    return len(usable(0)) if usable else os.cpu_count() or 1
+
+
+def on_all_cores(work: Callable[[int, int], T], bounds: Iterable[tuple[int, int]]) -> list[T]:
+    """`work(first, last)` for each range, on a thread per core, results in the order of the ranges."""
+    ranges = list(bounds)
+    if len(ranges) < 2 or cores() < 2:
+        return [work(first, last) for first, last in ranges]
+    with ThreadPoolExecutor(min(cores(), len(ranges))) as pool:
+        return list(pool.map(lambda r: work(*r), ranges))
