@@ -13,11 +13,13 @@ import rasterio
 from affine import Affine
 from numpy.typing import NDArray
 from pyproj import CRS
+from rasterio.enums import MaskFlags
 from rasterio.errors import RasterioError
 from rasterio.windows import Window, from_bounds
 
 from eco_gis.errors import LayerReadError, MissingCRSError, Problem
 from eco_gis.geometry.crs import crs_name, transform_bounds
+from eco_gis.geometry.zonal import Grid, Tile
 from eco_gis.layers.formats.sources import missing, quiet
 from eco_gis.text import Text
 
@@ -43,6 +45,8 @@ class RasterInfo:
     """Value of cells without data in the first band; None when not declared."""
     dtype: str
     """Number type of the first band."""
+    grid: Grid
+    """Where the cells lie."""
 
     @property
     def crs_name(self) -> str:
@@ -103,6 +107,82 @@ def describe_raster(path: str | Path, *, crs: str | None = None) -> RasterInfo:
             bounds=(float(west), float(south), float(east), float(north)),
             nodata=None if source.nodata is None else float(source.nodata),
             dtype=str(source.dtypes[0]),
+            grid=Grid.of(tuple(cell)[:6], (source.height, source.width), CRS.from_user_input(label)),
+        )
+
+
+@dataclass(frozen=True)
+class RasterCells:
+    """One band of an open file as cells for `eco_gis.geometry.zonal`, read window by window."""
+
+    grid: Grid
+    nodata: float | None
+    """Value that stands for no data in what `read` gives; NaN always does."""
+    _band: int
+    _source: Any
+    _path: Path
+    _scale: float
+    _offset: float
+    _masked: bool
+
+    def read(self, tile: Tile) -> NDArray[Any]:
+        """(rows, columns) values of a window as the file means them: scaled, cells without data NaN or `nodata`.
+
+        Raises
+        ------
+        LayerReadError
+            The file is damaged there.
+        """
+        window = Window(tile.column, tile.row, tile.columns, tile.rows)
+        try:
+            values = self._source.read(self._band, window=window)
+            if self._masked:
+                missing = self._source.read_masks(self._band, window=window) == 0
+                values = np.where(missing, np.nan, values)
+        except RasterioError as error:
+            raise _damaged(self._path, error) from None
+        if (self._scale, self._offset) == (1.0, 0.0):
+            return np.asarray(values)
+        missing = values == self._source.nodatavals[self._band - 1]
+        return np.where(missing, np.nan, values * self._scale + self._offset)
+
+
+@contextmanager
+def raster_cells(raster: RasterInfo | str | Path, *, band: int = 1) -> Iterator[RasterCells]:
+    """Open one band for zonal statistics; memory follows the windows that are read.
+
+    Parameters
+    ----------
+    raster
+        A described raster (with the CRS the catalog may have given it) or a file.
+    band
+        Counted from 1.
+
+    Raises
+    ------
+    LayerReadError
+        The file is missing, damaged, no raster, not drawn north up, or has no such band.
+    MissingCRSError
+        The file does not say in which CRS it is.
+    """
+    info = raster if isinstance(raster, RasterInfo) else describe_raster(raster)
+    if not 1 <= band <= info.bands:
+        what = Text(f"没有第 {band} 波段，共 {info.bands} 个", f"has no band {band}, it has {info.bands}")
+        remedy = Text("在目录中改写波段号", "name one of its bands")
+        raise LayerReadError(problems=[Problem(str(info.path), what, remedy)])
+    with _opened(info.path) as source:
+        scale, offset = float(source.scales[band - 1]), float(source.offsets[band - 1])
+        nodata = source.nodatavals[band - 1]
+        plain = (scale, offset) == (1.0, 0.0)
+        yield RasterCells(
+            grid=info.grid,
+            nodata=float(nodata) if plain and nodata is not None else None,
+            _band=band,
+            _source=source,
+            _path=info.path,
+            _scale=scale,
+            _offset=offset,
+            _masked=MaskFlags.per_dataset in source.mask_flag_enums[band - 1],
         )
 
 

@@ -16,7 +16,7 @@ from eco_gis.geometry.overlay import difference, footprint, overlap_pairs, symme
 from eco_gis.geometry.parts import total_bounds
 from eco_gis.geometry.regions import Regions
 from eco_gis.geometry.validity import repair
-from eco_gis.geometry.zonal import class_counts
+from eco_gis.geometry.zonal import ArrayCells, Grid, Rule, zonal_classes
 
 
 def regions_of(frame: gpd.GeoDataFrame, epsg: int) -> Regions:
@@ -123,5 +123,6 @@ def test_zion_cells_by_the_centre_rule(shared_data: Path) -> None:
         values, affine = raster.read(1), tuple(raster.transform)[:6]
         crs = pyproj.CRS.from_wkt(raster.crs.to_wkt())
     shapes = transform(boundary.geometry.to_numpy(), boundary.crs, crs)
-    counts = class_counts(values, affine, shapes)[0]
+    cells = ArrayCells(values, Grid.of(affine, values.shape, crs))
+    counts = zonal_classes(cells, shapes, rule=Rule.CENTRE).of(0)
     assert sorted(counts.values()) == sorted([4_205, 98_285, 298_299, 203_701, 235, 62, 679])

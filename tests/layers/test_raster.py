@@ -5,11 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rasterio
+import shapely
 from affine import Affine
 from pyproj import CRS
 
 from eco_gis.errors import LayerReadError, MissingCRSError
-from eco_gis.layers.raster import describe_raster, read_window
+from eco_gis.geometry.zonal import zonal_statistics
+from eco_gis.layers.raster import describe_raster, raster_cells, read_window
 
 PLANE = CRS.from_epsg(4549)
 
@@ -69,3 +71,38 @@ def test_truncated_raster_is_refused_when_its_cells_are_read(folder: Path) -> No
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(LayerReadError, match="cannot be read as a raster"):
         read_window(path, (500_000, 3_200_000, 500_060, 3_200_040), PLANE)
+
+
+def test_cells_for_zonal_statistics(folder: Path) -> None:
+    with raster_cells(write(folder / "森林 2024.tif")) as cells:
+        table = zonal_statistics(cells, [shapely.box(500_005, 3_200_020, 500_020, 3_200_040)])
+    assert (table.count[0], table.sum[0]) == (3, 0.5 * 0 + 1 + 0.5 * 6 + 7)
+
+
+def test_scaled_and_masked_bands_give_what_the_file_means(folder: Path) -> None:
+    path = write(folder / "ndvi.tif")
+    with rasterio.open(path, "r+") as out:
+        out.scales, out.offsets = (0.1,), (-1.0,)
+        out.write(np.array([[-1, 20]], dtype=np.int16), 1, window=((0, 1), (0, 2)))
+    whole = shapely.box(500_000, 3_200_030, 500_060, 3_200_040)
+    with raster_cells(path) as cells:
+        table = zonal_statistics(cells, [whole])
+    assert (table.nodata[0], table.min[0], table.max[0]) == pytest.approx((1, -0.8, 1.0))
+    with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True), rasterio.open(path, "r+") as out:
+        out.nodata = None
+        out.write_mask(np.arange(24).reshape(4, 6) != 3)
+    with raster_cells(path) as cells:
+        masked = zonal_statistics(cells, [whole])
+    assert (masked.nodata[0], masked.min[0]) == pytest.approx((1, -1.1))
+
+
+def test_a_band_that_is_not_there_is_told(folder: Path) -> None:
+    with pytest.raises(LayerReadError, match="has no band 2"), raster_cells(write(folder / "a.tif"), band=2):
+        pass
+
+
+def test_damage_is_told_when_a_window_is_read(folder: Path) -> None:
+    path = write(folder / "a.tif")
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(LayerReadError, match="cannot be read as a raster"), raster_cells(path) as cells:
+        zonal_statistics(cells, [shapely.box(500_000, 3_200_000, 500_060, 3_200_040)])

@@ -1,0 +1,23 @@
+"""Raster × regions: statistics, classes and changes of class, by exact area fractions or by cell centres."""
+
+from eco_gis.geometry.zonal.align import class_transitions, leading
+from eco_gis.geometry.zonal.classes import zonal_classes
+from eco_gis.geometry.zonal.grid import Affine, ArrayCells, CellSource, Grid, Tile
+from eco_gis.geometry.zonal.runs import Rule
+from eco_gis.geometry.zonal.statistics import zonal_statistics
+from eco_gis.geometry.zonal.tables import ClassTable, ZonalTable
+
+__all__ = [
+    "Affine",
+    "ArrayCells",
+    "CellSource",
+    "ClassTable",
+    "Grid",
+    "Rule",
+    "Tile",
+    "ZonalTable",
+    "class_transitions",
+    "leading",
+    "zonal_classes",
+    "zonal_statistics",
+]
