@@ -23,10 +23,11 @@ LEDGER_QUANTITIES = (
 
 def change_facts(result: ChangeResult) -> Iterator[Fact]:
     """Every number and answer of one series' comparisons, as facts."""
-    for comparison in result.comparisons:
+    for comparison in (*result.comparisons, *result.years):
         yield from _comparison_facts(result.series, comparison)
         for row in comparison.rows:
             yield from _row_facts(result.series, comparison, row)
+    for comparison in result.comparisons:
         yield from _piece_facts(result.series, comparison)
 
 
@@ -34,7 +35,7 @@ def _row_facts(series: str, comparison: Comparison, row: LedgerRow) -> Iterator[
     for quantity in LEDGER_QUANTITIES:
         value = float(getattr(row, f"{quantity}_m2"))
         yield Fact(
-            id=ledger_fact_id(series, comparison.basis, row.level, row.key, quantity),
+            id=ledger_fact_id(series, comparison.key, row.level, row.key, quantity),
             quantity=quantity,
             value=value,
             unit="m2",
@@ -70,7 +71,7 @@ def _comparison_facts(series: str, comparison: Comparison) -> Iterator[Fact]:
     }
 
     def fact_id(quantity: str) -> str:
-        return ledger_fact_id(series, comparison.basis, "comparison", "all", quantity)
+        return ledger_fact_id(series, comparison.key, "comparison", "all", quantity)
 
     def fact(quantity: str, value: float | int | str, unit: str, text: str, method: Method) -> Fact:
         return Fact(
@@ -105,7 +106,7 @@ def _piece_facts(series: str, comparison: Comparison) -> Iterator[Fact]:
             ("mean_width", piece.mean_width_m, "m", Method.PLANE_OVER_SCALE),
         ):
             yield Fact(
-                id=ledger_fact_id(series, comparison.basis, "piece", piece.id, quantity),
+                id=ledger_fact_id(series, comparison.key, "piece", piece.id, quantity),
                 quantity=f"{piece.direction}_{quantity}",
                 value=value,
                 unit=unit,

@@ -32,6 +32,16 @@ class Ground:
         """Feature name of a polygon."""
         return self.layer.names[int(self.feature[position])]
 
+    def kind(self, position: int) -> str:
+        """Type of line of a polygon (水源涵养 …); empty where the layer has no field `kind`."""
+        if "kind" not in self.layer.attributes:
+            return ""
+        return str(self.layer.attributes["kind"].iloc[int(self.feature[position])])
+
+    def take(self, positions: NDArray[np.intp]) -> Ground:
+        """The polygons at some positions."""
+        return Ground(self.layer, self.regions.take(positions), self.feature[positions])
+
     def holders(self) -> Iterator[tuple[str, str]]:
         """Id and name of every polygon feature, also of those whose ground earlier ones hold wholly."""
         for index in np.flatnonzero(self.layer.features.dimensions == 2):

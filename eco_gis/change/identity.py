@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from eco_gis.model.change import Difference, DifferenceKind, Identity
+from eco_gis.model.identity import Difference, DifferenceKind, Identity
 from eco_gis.model.layer import Layer
 from eco_gis.text import Text
 
@@ -37,7 +37,7 @@ def fingerprint(shapes: NDArray[np.object_]) -> str:
     return digest.hexdigest()
 
 
-def identify(old: Layer, new: Layer) -> Identity:
+def identify(old: Layer, new: Layer, *, county: Layer | None = None) -> Identity:
     """Compare two versions of a layer as copies.
 
     Shapes are compared as delivered where both files have the same CRS, else on the working plane.
@@ -56,6 +56,7 @@ def identify(old: Layer, new: Layer) -> Identity:
     return Identity(
         same=same,
         differences=tuple(_differences(old, new, same_crs, gone, fresh, changed, counts, shared, same)),
+        copy=None,
         comparable=same or (shared >= SHARED_VERTICES and kept_ids >= KEPT_IDS),
         old_features=len(old),
         new_features=len(new),

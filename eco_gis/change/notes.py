@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from eco_gis.model.change import Identity, LedgerRow
+from eco_gis.model.change import LedgerRow
+from eco_gis.model.identity import Identity
 from eco_gis.model.layer import Layer, LayerFault
 from eco_gis.text import Text
 

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
-from eco_gis.change.extent import compare
+from eco_gis.change.beside import Beside, order_of
+from eco_gis.change.extent import ALONE, compare
 from eco_gis.errors import UsageError
-from eco_gis.model.change import Basis, ChangeResult
+from eco_gis.model.change import Basis, ChangeResult, Comparison
 from eco_gis.model.layer import Layer, LayerFault, LayerSpec
 from eco_gis.model.role import LayerRole
 from eco_gis.text import Text
 
 PROTECTED_ROLES = (LayerRole.REDLINE, LayerRole.NATURE_RESERVE)
 """Roles whose area must not shrink."""
-
-
-def order_of(spec: LayerSpec) -> tuple[date, list[tuple[str, int]], str]:
-    """Place of a version among its series: by the day it came into force, then its version, v9 before v10."""
-    parts = [(word, int(digits or 0)) for word, digits in re.findall(r"(\D*)(\d*)", spec.version)]
-    return spec.valid_from or date.min, parts, spec.id
 
 
 def protected_series(specs: Iterable[LayerSpec], as_of: date) -> dict[str, list[LayerSpec]]:
@@ -42,35 +38,40 @@ def compare_series(
     *,
     from_version: str | None = None,
     to_version: str | None = None,
-    townships: Layer | None = None,
-    register: Layer | None = None,
-    faults: Sequence[LayerFault] = (),
-    sliver_width_m: float = 1.0,
+    beside: Beside = ALONE,
 ) -> ChangeResult:
-    """Compare `to_version` with the approved baseline before it (if any) and with `from_version`.
+    """Compare `to_version` with the approved baseline before it (if any), with `from_version`, and year by year.
+
+    Versions from before the baseline are not comparable: they take no part, and are named.
 
     Parameters
     ----------
     from_version, to_version
         By default the newest version and the one before `to_version`.
-    faults
-        Versions of the series, register or townships that could not be used. Each is named beside the
-        figures, and the answer stays 待核: nobody knows what they would have shown.
 
     Raises
     ------
     UsageError
-        When a version does not exist or exists twice, or fewer than two can be used; the message lists
-        those that can.
+        When a version does not exist, exists twice or lies before the baseline, or fewer than two can be
+        used; the message lists those that can.
     """
     ordered = sorted(versions, key=lambda v: order_of(v.spec))
     names = [layer.spec.version for layer in ordered]
-    _refuse_too_few(series, ordered, faults)
+    _refuse_too_few(series, ordered, beside.faults)
     to_version = to_version or names[-1]
     _refuse_absent(series, names, to_version)
+    new = ordered[names.index(to_version)]
     before = ordered[: names.index(to_version)]
-    from_version = from_version or (before[-1].spec.version if before else to_version)
+    since = _since_baseline([*before, new])
+    too_early = tuple(_not_comparable(v, since[0]) for v in before if v not in since)
+    before = [v for v in before if v in since]
+    from_version = from_version or (before[-1].spec.version if before else None)
+    if from_version is None:
+        return ChangeResult(
+            series, new.spec.role, new.spec.role.label, to_version, to_version, (), (), too_early
+        )
     _refuse_absent(series, names, from_version)
+    old = ordered[names.index(from_version)]
     if from_version == to_version:
         raise UsageError(
             Text(
@@ -78,29 +79,56 @@ def compare_series(
                 f"series {series!r}: --from and --to are both {to_version}: give two versions",
             )
         )
-    old, new = ordered[names.index(from_version)], ordered[names.index(to_version)]
+    if old in ordered[: ordered.index(since[0])]:
+        raise UsageError(_not_comparable(old, since[0]))
     approved = [layer for layer in before if layer.spec.approved]
     pairs = [(Basis.BASELINE, layer) for layer in approved[-1:]]
     if not approved or approved[-1] is not old:
         pairs.append((Basis.LAST_YEAR, old))
+    found = {(v.spec.id, new.spec.id): compare(v, new, basis=basis, beside=beside) for basis, v in pairs}
     return ChangeResult(
         series=series,
         role=new.spec.role,
         label=new.spec.role.label,
         from_version=from_version,
         to_version=to_version,
-        comparisons=tuple(
-            compare(
-                before,
-                new,
-                basis=basis,
-                townships=townships,
-                register=register,
-                faults=faults,
-                sliver_width_m=sliver_width_m,
-            )
-            for basis, before in pairs
-        ),
+        comparisons=tuple(found.values()),
+        years=_year_by_year(since, found, beside),
+        incomparable=too_early,
+    )
+
+
+def _since_baseline(versions: Sequence[Layer]) -> list[Layer]:
+    """The versions from the last approved one that has a version after it, or is the newest; all without one."""
+    approved = [i for i, v in enumerate(versions) if v.spec.approved]
+    earlier = [i for i in approved if i < len(versions) - 1]
+    first = earlier[-1] if earlier else approved[-1] if approved else 0
+    return list(versions[first:])
+
+
+def _year_by_year(
+    versions: Sequence[Layer], known: Mapping[tuple[str, str], Comparison], beside: Beside
+) -> tuple[Comparison, ...]:
+    """Each version against the one before; two versions are no series."""
+    if len(versions) < 3:
+        return ()
+    steps = []
+    for old, new in itertools.pairwise(versions):
+        step = known.get((old.spec.id, new.spec.id))
+        steps.append(
+            compare(old, new, basis=Basis.YEAR, beside=beside)
+            if step is None
+            else replace(step, basis=Basis.YEAR)
+        )
+    return tuple(steps)
+
+
+def _not_comparable(version: Layer, baseline: Layer) -> Text:
+    name, base = version.spec.version or version.spec.id, baseline.spec.version or baseline.spec.id
+    return Text(
+        f"{name} 版早于 {base} 年批复基线，划定规则不同，不可比，不计为减少；请以 {base} 年基线为起点。",
+        f"version {name} lies before the approved baseline {base}: it was drawn by other rules, is not "
+        f"comparable and no loss; begin with the baseline {base}.",
     )
 
 

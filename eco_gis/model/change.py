@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from shapely.geometry.base import BaseGeometry
 
+from eco_gis.model.border import Evidence, Verdict
+from eco_gis.model.identity import Identity
+from eco_gis.model.lineage import Lineage, Relocation, Share
 from eco_gis.model.role import LayerRole
 from eco_gis.text import Text
 
@@ -36,61 +39,65 @@ class Basis(StrEnum):
 
     BASELINE = "baseline"
     LAST_YEAR = "last_year"
+    YEAR = "year"
+    """One step of a series of years."""
+    PERIOD = "period"
+    """The versions in force at the start and the end of a period."""
 
     @property
     def label(self) -> Text:
-        """与批复基线 / 与上年."""
+        """与批复基线 / 与上年 / 逐年 / 本期."""
         return _BASIS_LABELS[self]
 
 
 _BASIS_LABELS = {
     Basis.BASELINE: Text("与批复基线相比", "Against the approved baseline"),
     Basis.LAST_YEAR: Text("与上一版本相比", "Against the earlier version"),
+    Basis.YEAR: Text("逐年", "Year by year"),
+    Basis.PERIOD: Text("本期内", "Within the period"),
 }
 
 
-class DifferenceKind(StrEnum):
-    """How two copies of a layer differ."""
+class Cause(StrEnum):
+    """Why ground changed, by what is documented; the order is the order of the accounts."""
 
-    CRS = "crs"
-    COUNT = "count"
-    IDS = "ids"
-    VERTICES = "vertices"
-    SHAPES = "shapes"
-    AREA = "area"
-    GENERALISATION = "generalisation"
+    LOCAL_ADJUSTMENT = "local_adjustment"
+    WITH_RESERVE = "with_reserve"
+    BORDER_SURVEY = "border_survey"
+    CORRECTION = "correction"
+    OTHER_ENTRY = "other_entry"
+    COPY = "copy"
+    CLIPPING = "clipping"
+    UNDOCUMENTED = "undocumented"
+
+    @property
+    def label(self) -> Text:
+        """局部调整 / 随自然保护地调整 / 勘界核定 / 数据更正 / … / 未见批准."""
+        return _CAUSE_LABELS[self]
+
+    @property
+    def documented(self) -> bool:
+        """Whether an entry of the register stands behind it."""
+        return self in _BY_ENTRY
 
 
-@dataclass(frozen=True)
-class Difference:
-    """One difference between two copies, in words and as a number."""
-
-    kind: DifferenceKind
-    text: Text
-    count: float
-    """How many features, vertices or m² it concerns."""
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Whether two versions are copies of the same thing, before any statistics."""
-
-    same: bool
-    """Every shape is equal, whatever the order of features, rings' starts and directions."""
-    differences: tuple[Difference, ...]
-    comparable: bool
-    """False when the drawing itself changed (CRS of another datum, generalisation, most ids gone): area differences prove nothing by themselves."""
-    old_features: int
-    new_features: int
-    old_vertices: int
-    new_vertices: int
-    ids_gone: tuple[str, ...]
-    ids_new: tuple[str, ...]
-    shapes_changed: tuple[str, ...]
-    """Ids in both versions whose shape is not equal."""
-    old_fingerprint: str
-    """SHA-256 of the normalised delivered shapes."""
-    new_fingerprint: str
+_CAUSE_LABELS = {
+    Cause.LOCAL_ADJUSTMENT: Text("局部调整", "Approved local adjustment"),
+    Cause.WITH_RESERVE: Text("随自然保护地调整", "Adjusted with a nature reserve"),
+    Cause.BORDER_SURVEY: Text("勘界核定", "Border survey"),
+    Cause.CORRECTION: Text("数据更正", "Correction of data"),
+    Cause.OTHER_ENTRY: Text("台账其他事项", "Other register entry"),
+    Cause.COPY: Text("副本差异（坐标转换、取整）", "Copy (transformed or rounded)"),
+    Cause.CLIPPING: Text("按县界裁切", "Clipped at the county border"),
+    Cause.UNDOCUMENTED: Text("未见批准依据", "No approval found"),
+}
+_BY_ENTRY = (
+    Cause.LOCAL_ADJUSTMENT,
+    Cause.WITH_RESERVE,
+    Cause.BORDER_SURVEY,
+    Cause.CORRECTION,
+    Cause.OTHER_ENTRY,
+)
 
 
 class Level(StrEnum):
@@ -98,6 +105,7 @@ class Level(StrEnum):
 
     COUNTY = "county"
     TOWNSHIP = "township"
+    TYPE = "type"
     FEATURE = "feature"
 
 
@@ -107,7 +115,7 @@ class LedgerRow:
 
     level: Level
     key: str
-    """Feature id, township id, `outside` for ground outside all townships, or `county`."""
+    """Feature id, type of line, township id, `outside` for ground outside all townships, or `county`."""
     name: str
     opening_m2: float
     kept_m2: float
@@ -117,7 +125,7 @@ class LedgerRow:
     gained_m2: float
     """Joined the protected area."""
     moved_out_m2: float
-    """Still protected, now under another feature; 0 except at feature level."""
+    """Still protected, now under another feature, type or (where borders of townships moved) township."""
     moved_in_m2: float
     closing_m2: float
 
@@ -157,12 +165,29 @@ class RegisterEntry:
 
     id: str
     kind: str
-    """Approved local adjustment, adjustment with a reserve, border survey, correction of data."""
+    """The register's own words: 局部调整, 勘界核定 …"""
     office: str
     document: str
     date: str
     direction: str
     """`out`, `in`, or empty where the register does not say."""
+    cause: Cause
+    """What the register's words mean; `UNDOCUMENTED` where they name no adjustment of a line."""
+
+
+@dataclass(frozen=True)
+class EntryBalance:
+    """What one register entry promised and what of it happened between two versions; ellipsoidal m²."""
+
+    entry: RegisterEntry
+    drawn_m2: float
+    """Area of the entry's own shape."""
+    lost_m2: float
+    """Changed ground that left under this entry."""
+    gained_m2: float
+    """Changed ground that joined under this entry."""
+    objection: Text | None
+    """Why it documents nothing in this comparison; None where it can."""
 
 
 @dataclass(frozen=True)
@@ -177,8 +202,14 @@ class ChangedPiece:
     township: str
     """Township id; `outside` where no township holds it."""
     township_name: str
+    kind: str
+    """Type of line it left (old) or joined (new), e.g. 水源涵养; empty where the layer has no field `kind`."""
     entry: RegisterEntry | None
     """Register entry that documents it; None when undocumented."""
+    cause: Cause
+    """The legal side: which document, or which named difference of copies, explains it; tolerance 0."""
+    verdict: Verdict
+    """The statistical side: a real move of the border, or what redrawing alone makes."""
     area_m2: float
     planar_m2: float
     mean_width_m: float
@@ -187,6 +218,10 @@ class ChangedPiece:
     """Mean width below the catalog's sliver width: listed apart, still counted."""
     shape: BaseGeometry
     """On the working plane."""
+    land: tuple[Share, ...] = ()
+    """Land classes on it, largest first; from the survey of its own version."""
+    forest: tuple[Share, ...] = ()
+    """Forest quality on it, largest first."""
 
 
 @dataclass(frozen=True)
@@ -201,21 +236,43 @@ class Comparison:
     identity: Identity
     county: LedgerRow
     townships: tuple[LedgerRow, ...]
+    types: tuple[LedgerRow, ...]
+    """By type of line; empty where neither version has types."""
     features: tuple[LedgerRow, ...]
     pieces: tuple[ChangedPiece, ...]
+    entries: tuple[EntryBalance, ...]
+    """Every register entry of the period or on changed ground."""
+    evidence: Evidence
+    """The statistical annex: runs of border, error bars; never mixed with the conclusion."""
+    lineage: tuple[Lineage, ...]
+    """Patches renamed, split, merged, gone or new."""
+    relocations: tuple[Relocation, ...]
+    """Losses offset by gains elsewhere."""
     conclusion: Conclusion
+    statement: Text
+    """The conclusion in a sentence, with the named kind of copy where there is one."""
     notes: tuple[Text, ...]
     """Sentences a reader must see beside the figures, e.g. that the drawing changed."""
 
     @property
+    def key(self) -> str:
+        """Part of fact ids: the basis; for a step of a series the basis and its version."""
+        return f"{self.basis}_{self.new_version}" if self.basis is Basis.YEAR else self.basis.value
+
+    @property
     def rows(self) -> tuple[LedgerRow, ...]:
         """All ledger rows."""
-        return (self.county, *self.townships, *self.features)
+        return (self.county, *self.townships, *self.types, *self.features)
 
     @property
     def undocumented_m2(self) -> float:
-        """Changed ground, slivers included, that no register entry explains."""
-        return float(sum(p.area_m2 for p in self.pieces if p.entry is None))
+        """Changed ground, slivers included, that neither a register entry nor a named copy explains."""
+        return float(sum(p.area_m2 for p in self.pieces if p.cause is Cause.UNDOCUMENTED))
+
+    def sum_m2(self, direction: Direction, cause: Cause) -> float:
+        """Changed ground of one direction and cause."""
+        chosen = (p.area_m2 for p in self.pieces if p.direction is direction and p.cause is cause)
+        return float(sum(chosen))
 
 
 @dataclass(frozen=True)
@@ -229,6 +286,10 @@ class ChangeResult:
     to_version: str
     comparisons: tuple[Comparison, ...]
     """Against the approved baseline where there is one, then against the earlier version."""
+    years: tuple[Comparison, ...] = ()
+    """Every step from the baseline (or the first version) to `to_version`; the closing of one is the opening of the next."""
+    incomparable: tuple[Text, ...] = ()
+    """Versions from before the baseline: drawn by other rules, not comparable, never a loss."""
 
     def by_basis(self, basis: Basis) -> Comparison | None:
         """The comparison with the baseline or with last year."""

@@ -49,6 +49,7 @@ class RunResult:
             bool(answers or conclusions)
             and all(a is Answer.NOT_CONCERNED for a in answers)
             and all(c is not Conclusion.TO_VERIFY for c in conclusions)
+            and all(r.comparisons for r in self.changes)
             and not self.faults
             and not any(p.fatal for p in self.problems)
         )

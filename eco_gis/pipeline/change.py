@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from eco_gis.change.beside import Beside
 from eco_gis.change.series import compare_series, protected_series
 from eco_gis.errors import Problem, UsageError
 from eco_gis.layers.project import LoadedProject
 from eco_gis.model.change import ChangeResult
-from eco_gis.model.layer import LayerSpec
+from eco_gis.model.layer import Layer, LayerSpec
 from eco_gis.model.role import LayerRole
 from eco_gis.pipeline.progress import Progress
-from eco_gis.pipeline.read import first_in_force
 from eco_gis.text import Text
 
 COMPARED_WITH = (LayerRole.TOWNSHIP, LayerRole.CHANGE_REGISTER)
@@ -59,12 +59,7 @@ def answer_changes(
                     [project.layers[spec.id] for spec in specs if spec.id in project.layers],
                     from_version=versions[0],
                     to_version=versions[1],
-                    townships=first_in_force(project, LayerRole.TOWNSHIP, as_of),
-                    register=first_in_force(project, LayerRole.CHANGE_REGISTER, as_of),
-                    faults=[
-                        f for f in project.faults if f.spec.role in COMPARED_WITH or f.spec.series == name
-                    ],
-                    sliver_width_m=project.catalog.sliver_width_m,
+                    beside=_beside(project, name, as_of),
                 )
             )
         except UsageError as error:
@@ -74,6 +69,27 @@ def answer_changes(
             Text("无法比较：", "the versions cannot be compared:"), problems=[*problems, *mistakes]
         )
     return tuple(results), tuple(problems)
+
+
+def _beside(project: LoadedProject, series: str, as_of: date) -> Beside:
+    """What stands beside the versions of a series: every layer of its role that has come into force."""
+
+    def of_role(role: LayerRole) -> tuple[Layer, ...]:
+        return tuple(
+            v
+            for v in project.layers.values()
+            if v.spec.role is role and (v.spec.valid_from is None or v.spec.valid_from <= as_of)
+        )
+
+    return Beside(
+        townships=of_role(LayerRole.TOWNSHIP),
+        registers=of_role(LayerRole.CHANGE_REGISTER),
+        counties=of_role(LayerRole.COUNTY),
+        surveys=of_role(LayerRole.LAND_SURVEY),
+        forests=of_role(LayerRole.FOREST_QUALITY),
+        faults=tuple(f for f in project.faults if f.spec.role in COMPARED_WITH or f.spec.series == series),
+        sliver_width_m=project.catalog.sliver_width_m,
+    )
 
 
 def _uncompared(series: str, error: UsageError) -> Problem:

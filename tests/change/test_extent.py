@@ -10,12 +10,14 @@ import shapely
 from hypothesis import given, settings
 from hypothesis.extra import numpy as hnp
 
+from eco_gis.change.beside import Beside
 from eco_gis.change.extent import compare
 from eco_gis.change.facts import change_facts
 from eco_gis.change.ledger import OUTSIDE, check_closed
 from eco_gis.change.series import compare_series
 from eco_gis.errors import LedgerError, Problem, UsageError
-from eco_gis.model.change import Basis, Comparison, Conclusion, DifferenceKind, Direction, Level
+from eco_gis.model.change import Basis, Comparison, Conclusion, Direction, Level
+from eco_gis.model.identity import DifferenceKind
 from eco_gis.model.layer import Layer, LayerFault, LayerSpec
 from eco_gis.model.role import LayerRole
 from eco_gis.testing import cell_mask_shapes
@@ -26,7 +28,10 @@ from tests.builders import X0, Y0, at, make_layer, square
 def against(
     old: Layer, new: Layer, townships: Layer | None = None, register: Layer | None = None
 ) -> Comparison:
-    return compare(old, new, basis=Basis.BASELINE, townships=townships, register=register)
+    beside = Beside(
+        townships=() if townships is None else (townships,), registers=() if register is None else (register,)
+    )
+    return compare(old, new, basis=Basis.BASELINE, beside=beside)
 
 
 def register_of(shape: object, direction: str, document: str = "浙政函〔2023〕1号") -> Layer:
@@ -208,7 +213,9 @@ def test_a_version_that_cannot_be_used_keeps_the_answer_open_and_is_named() -> N
     spec = LayerSpec("r2023", LayerRole.REDLINE, Path("gone.gpkg"), series="redline", version="2023")
     fault = LayerFault(spec, (Problem("gone.gpkg", Text("文件不存在", "missing"), Text("找回", "find it")),))
     whole = compare_series("redline", years, from_version="2022", to_version="2024")
-    gap = compare_series("redline", years, from_version="2022", to_version="2024", faults=[fault])
+    gap = compare_series(
+        "redline", years, from_version="2022", to_version="2024", beside=Beside(faults=(fault,))
+    )
     assert whole.comparisons[0].conclusion is Conclusion.UNCHANGED
     assert gap.comparisons[0].conclusion is Conclusion.TO_VERIFY
     assert any("r2023" in note.zh and "r2023" in note.en for note in gap.comparisons[0].notes)

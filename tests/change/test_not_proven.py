@@ -8,8 +8,9 @@ from datetime import date
 import pytest
 import shapely
 
+from eco_gis.change.beside import Beside, order_of
 from eco_gis.change.extent import compare
-from eco_gis.change.series import compare_series, order_of, protected_series
+from eco_gis.change.series import compare_series, protected_series
 from eco_gis.errors import UsageError
 from eco_gis.model.change import Basis, Comparison, Conclusion, Direction, LedgerRow
 from eco_gis.model.layer import Layer
@@ -20,7 +21,10 @@ from tests.builders import at, make_layer, square
 def against(
     old: Layer, new: Layer, townships: Layer | None = None, register: Layer | None = None
 ) -> Comparison:
-    return compare(old, new, basis=Basis.LAST_YEAR, townships=townships, register=register)
+    beside = Beside(
+        townships=() if townships is None else (townships,), registers=() if register is None else (register,)
+    )
+    return compare(old, new, basis=Basis.LAST_YEAR, beside=beside)
 
 
 def said(result: Comparison, zh: str) -> bool:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from eco_gis.model.change import Basis, Conclusion, DifferenceKind
+from eco_gis.model.change import Basis, Conclusion
+from eco_gis.model.identity import DifferenceKind
 from eco_gis.pipeline import compare
 
 

@@ -17,21 +17,21 @@ from shapely.geometry.base import BaseGeometry
 
 from eco_gis.change.facts import change_facts
 from eco_gis.errors import Problem
+from eco_gis.model.border import Evidence, Verdict
 from eco_gis.model.change import (
     Basis,
+    Cause,
     ChangedPiece,
     ChangeResult,
     Comparison,
     Conclusion,
-    Difference,
-    DifferenceKind,
     Direction,
-    Identity,
     LedgerRow,
     Level,
     RegisterEntry,
 )
 from eco_gis.model.fact import FactBook
+from eco_gis.model.identity import Difference, DifferenceKind, Identity
 from eco_gis.model.layer import Catalog, Layer, LayerFault, LayerSpec, Polarity
 from eco_gis.model.result import RunResult
 from eco_gis.model.role import LayerRole
@@ -179,10 +179,22 @@ def siting(over: dict[str, Layer]) -> SitingResult:
 
 
 APPROVED_CHANGE = RegisterEntry(
-    "R2023-01", "批准的局部调整", "省人民政府（虚构）", "虚政函〔2023〕1号", "2023-05-01", "out"
+    "R2023-01",
+    "批准的局部调整",
+    "省人民政府（虚构）",
+    "虚政函〔2023〕1号",
+    "2023-05-01",
+    "out",
+    cause=Cause.LOCAL_ADJUSTMENT,
 )
 APPROVED_GAIN = RegisterEntry(
-    "R2023-02", "勘界定标", "省自然资源厅（虚构）", "虚自然资函〔2023〕2号", "2023-06-01", "in"
+    "R2023-02",
+    "勘界定标",
+    "省自然资源厅（虚构）",
+    "虚自然资函〔2023〕2号",
+    "2023-06-01",
+    "in",
+    cause=Cause.BORDER_SURVEY,
 )
 
 
@@ -217,7 +229,8 @@ def _comparison(basis: Basis, old: Layer, new: Layer, towns: Layer) -> Compariso
                     pieces.append(
                         ChangedPiece(
                             f"{direction}-{number:03d}", direction, source.ids[owner], source.names[owner],
-                            towns.ids[t], towns.names[t], entry, shape.area / AREAL_SCALE, shape.area, width,
+                            towns.ids[t], towns.names[t], "", entry, Cause.UNDOCUMENTED if entry is None else entry.cause,
+                            Verdict.MOVED, shape.area / AREAL_SCALE, shape.area, width,
                             width < 1.0, shape,
                         )
                     )  # fmt: skip
@@ -227,7 +240,7 @@ def _comparison(basis: Basis, old: Layer, new: Layer, towns: Layer) -> Compariso
         differences=(
             Difference(DifferenceKind.SHAPES, Text("3 个要素的图形不同", "3 features are drawn differently"), 3),
         ),
-        comparable=True, old_features=4, new_features=4,
+        copy=None, comparable=True, old_features=4, new_features=4,
         old_vertices=int(shapely.get_num_coordinates(before)), new_vertices=int(shapely.get_num_coordinates(after)),
         ids_gone=(), ids_new=(), shapes_changed=tuple(new.ids[:2]), old_fingerprint="a" * 64, new_fingerprint="b" * 64,
     )  # fmt: skip
@@ -246,7 +259,13 @@ def _comparison(basis: Basis, old: Layer, new: Layer, towns: Layer) -> Compariso
             _row(Level.FEATURE, new.ids[i], new.names[i], world, old.features.shapes[i], new.features.shapes[i])
             for i in range(len(new))
         ),
+        types=(),
         pieces=tuple(pieces),
+        entries=(),
+        evidence=Evidence(),
+        lineage=(),
+        relocations=(),
+        statement=Text("变化均有台账批准文件。", "Every change has an approval in the register."),
         conclusion=Conclusion.TO_VERIFY if any(p.entry is None for p in pieces) else Conclusion.LAWFUL,
         notes=(Text("另有细碎图斑单列", "Slivers are listed apart"),),
     )  # fmt: skip

@@ -41,7 +41,7 @@ def change_contents(result: RunResult, cells: Cells) -> Iterator[Content]:
                 **numbers(
                     cells.book,
                     {
-                        f"{q}_{unit}": ledger_fact_id(change.series, comparison.basis, "piece", piece.id, q)
+                        f"{q}_{unit}": ledger_fact_id(change.series, comparison.key, "piece", piece.id, q)
                         for q, unit in (("area", "m2"), ("mean_width", "m"))
                     },
                 ),
@@ -75,7 +75,7 @@ def change_contents(result: RunResult, cells: Cells) -> Iterator[Content]:
                 **numbers(
                     cells.book,
                     {
-                        f"{q}_m2": ledger_fact_id(change.series, comparison.basis, Level.TOWNSHIP, row.key, q)
+                        f"{q}_m2": ledger_fact_id(change.series, comparison.key, Level.TOWNSHIP, row.key, q)
                         for q in LEDGER
                     },
                 ),

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from eco_gis.model.change import Basis, ChangedPiece, ChangeResult, Comparison, Direction
+from eco_gis.model.change import ChangedPiece, ChangeResult, Comparison, Direction
 from eco_gis.model.fact import ledger_fact_id
 from eco_gis.model.result import RunResult
 from eco_gis.outputs.map.numbers import Figures
@@ -41,7 +41,7 @@ def change_cards(change: ChangeResult, result: RunResult, lang: Lang) -> Iterato
     for comparison in change.comparisons:
 
         def fact(
-            quantity: str, level: str = "county", key: str = "county", basis: str = comparison.basis
+            quantity: str, level: str = "county", key: str = "county", basis: str = comparison.key
         ) -> str:
             return ledger_fact_id(change.series, basis, level, key, quantity)
 
@@ -88,11 +88,11 @@ def _row(
         "columns": [
             texts[c] for c in ("direction", "id", "area", "mean_width", "feature", "township", "document")
         ],
-        "records": [_record(p, change.series, comparison.basis, figures, lang) for p in largest],
+        "records": [_record(p, change.series, comparison.key, figures, lang) for p in largest],
     }
 
 
-def _record(piece: ChangedPiece, series: str, basis: Basis, figures: Figures, lang: Lang) -> list[str]:
+def _record(piece: ChangedPiece, series: str, basis: str, figures: Figures, lang: Lang) -> list[str]:
     texts, entry = words(lang), piece.entry
     document = " ".join(filter(None, (entry.id, entry.document, entry.office, entry.date))) if entry else ""
     return [

@@ -81,7 +81,7 @@ def png(figure: Figure) -> bytes:
 
 def _bars(change: ChangeResult, comparison: Comparison, book: FactBook) -> list[Bar]:
     def fact(level: str, key: str, quantity: str) -> float:
-        return book.number(ledger_fact_id(change.series, comparison.basis, level, key, quantity))
+        return book.number(ledger_fact_id(change.series, comparison.key, level, key, quantity))
 
     opening, closing = fact("county", "county", "opening"), fact("county", "county", "closing")
     bars = [Bar("opening", 0.0, from_m2(opening, "ha"), shown_area(opening, "ha"))]
@@ -104,7 +104,7 @@ def _towns(change: ChangeResult, comparison: Comparison, book: FactBook) -> list
     for row in comparison.townships:
         lost, gained = (
             from_m2(
-                book.number(ledger_fact_id(change.series, comparison.basis, row.level, row.key, quantity)),
+                book.number(ledger_fact_id(change.series, comparison.key, row.level, row.key, quantity)),
                 "ha",
             )
             for quantity in ("lost", "gained")

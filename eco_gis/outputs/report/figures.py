@@ -250,7 +250,7 @@ def _draw_insets(
         draw_areas(inset, near, np.array([piece.shape], dtype=object), direction_style(piece.direction))
         inset.set(xlim=near[::2], ylim=near[1::2], xticks=[], yticks=[])
         draw_scale(inset, near, result.plane.unit_m, face, size=5.5)
-        area = book.number(ledger_fact_id(change.series, comparison.basis, "piece", piece.id, "area"))
+        area = book.number(ledger_fact_id(change.series, comparison.key, "piece", piece.id, "area"))
         told = WORDS["undocumented" if piece.entry is None else "documented"].to(lang)
         unit = "公顷" if lang == "zh" else "ha"
         words = f"{letter}  {piece.direction.label.to(lang)} {shown_area(area, 'ha')} {unit} · {told}"

@@ -51,7 +51,7 @@ def comparison_name(change: ChangeResult, comparison: Comparison) -> Text:
 
 def table_id(kind: str, change: ChangeResult, comparison: Comparison) -> str:
     """Id of a comparison's own table."""
-    return f"{kind}_{change.series}_{comparison.basis}"
+    return f"{kind}_{change.series}_{comparison.key}"
 
 
 def identity_table(pairs: Sequence[tuple[ChangeResult, Comparison]], cells: Cells) -> Table:
@@ -170,7 +170,7 @@ def _identity_rows(change: ChangeResult, comparison: Comparison, cells: Cells) -
     identity, name = comparison.identity, comparison_name(change, comparison)
 
     def count(quantity: str) -> Cell:
-        return cells.count(ledger_fact_id(change.series, comparison.basis, "comparison", "all", quantity))
+        return cells.count(ledger_fact_id(change.series, comparison.key, "comparison", "all", quantity))
 
     def row(item: Text, finding: Cell, amount: Cell) -> tuple[Cell, ...]:
         return (cells.words(name), cells.words(item), finding, amount)
@@ -179,7 +179,7 @@ def _identity_rows(change: ChangeResult, comparison: Comparison, cells: Cells) -
     same = (
         Text("两版图形完全相同", "all shapes are equal") if identity.same else Text("不相同", "not the same")
     )
-    conclusion = ledger_fact_id(change.series, comparison.basis, "comparison", "all", "conclusion")
+    conclusion = ledger_fact_id(change.series, comparison.key, "comparison", "all", "conclusion")
     yield row(Text("结论", "Conclusion"), cells.sign(conclusion), none)
     yield row(Text("图形", "Shapes"), cells.words(same), none)
     comparable = (
@@ -242,7 +242,7 @@ def _ledger_rows(
         is_total = row_level is Level.COUNTY
 
         def fact(quantity: str, row_level: Level = row_level, key: str = key) -> str:
-            return ledger_fact_id(change.series, comparison.basis, row_level, key, quantity)
+            return ledger_fact_id(change.series, comparison.key, row_level, key, quantity)
 
         def cell(quantity: str, unit: str, position: int = position, is_total: bool = is_total) -> Cell:
             rounded = rounded_to[unit][quantity]
@@ -352,7 +352,7 @@ def _piece_row(
     piece: ChangedPiece, change: ChangeResult, comparison: Comparison, cells: Cells
 ) -> tuple[Cell, ...]:
     def fact(quantity: str) -> str:
-        return ledger_fact_id(change.series, comparison.basis, "piece", piece.id, quantity)
+        return ledger_fact_id(change.series, comparison.key, "piece", piece.id, quantity)
 
     return (
         cells.words(comparison_name(change, comparison)),

@@ -56,7 +56,7 @@ def ledger_sentence(report: Report, change: ChangeResult, comparison: Comparison
     table = _ledger(report, change, comparison)
     total = dict(zip((c.key for c in table.columns), table.rows[-1], strict=True))
     undocumented, conclusion = (
-        ledger_fact_id(change.series, comparison.basis, "comparison", "all", quantity)
+        ledger_fact_id(change.series, comparison.key, "comparison", "all", quantity)
         for quantity in ("undocumented", "conclusion")
     )
     return report.say("ledger").format(
