@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from shapely.geometry.base import BaseGeometry
+
 from eco_gis.text import Text
 from eco_gis.units import from_m2, round_half_up
 
@@ -224,6 +226,25 @@ class ForestRow:
 
 
 @dataclass(frozen=True)
+class CorridorWidth:
+    """How wide an ecological corridor (生态廊道) is at a site, without and with it."""
+
+    layer_id: str
+    feature: str
+    name: str
+    without_m: float
+    """Narrowest way from bank to bank through the site's ground, were it free; holes do not count."""
+    remaining_m: float
+    """Narrowest way from bank to bank by the site that is left: the sum of its gaps."""
+    widest_gap_m: float
+    """Widest single gap of that way."""
+    step_m: float
+    """`without_m` is at most this much too large."""
+    place: BaseGeometry
+    """The gaps as lines on the working plane; without any, the site's part inside the corridor."""
+
+
+@dataclass(frozen=True)
 class SheetResult:
     """What the sheets of a run show beside the answers."""
 
@@ -232,3 +253,4 @@ class SheetResult:
     classes: Mapping[str, Classification] = field(default_factory=dict)
     farmland: Mapping[str, tuple[FarmlandRow, ...]] = field(default_factory=dict)
     forest: Mapping[str, tuple[ForestRow, ...]] = field(default_factory=dict)
+    corridors: Mapping[str, tuple[CorridorWidth, ...]] = field(default_factory=dict)
