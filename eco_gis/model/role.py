@@ -108,6 +108,7 @@ class DocumentKind(StrEnum):
     LIMITED_ACTIVITY = "limited_activity"
     RESTORATION = "restoration"
     PROBLEM_PATCH = "problem_patch"
+    DEVELOPMENT_PLAN = "development_plan"
 
     @property
     def label(self) -> Text:
@@ -131,4 +132,5 @@ _DOCUMENT_LABELS = {
     DocumentKind.LIMITED_ACTIVITY: Text("有限人为活动认定", "Recognised limited human activity"),
     DocumentKind.RESTORATION: Text("生态修复", "Ecological restoration"),
     DocumentKind.PROBLEM_PATCH: Text("问题图斑", "Problem patch"),
+    DocumentKind.DEVELOPMENT_PLAN: Text("成片开发方案", "Plan for developing a whole area"),
 }
