@@ -15,6 +15,7 @@ from eco_gis.geometry.crs import Plane
 from eco_gis.geometry.overlay import overlap_pairs
 from eco_gis.geometry.regions import Regions
 from eco_gis.model.change import Cause, ChangedPiece, Direction, EntryBalance, RegisterEntry
+from eco_gis.model.days import day_of, names_document
 from eco_gis.model.layer import Layer
 from eco_gis.text import Text
 
@@ -35,17 +36,6 @@ _KINDS = (
     (re.compile(r"调整|adjust", re.I), Cause.LOCAL_ADJUSTMENT),
 )
 """Words of registers, the first that is found decides."""
-
-_NO_DOCUMENT = {
-    *("", "无", "没有", "暂无", "-", "--", "—", "——", "－", "/", "／", "\\"),
-    *("none", "n.a.", "n.a", "n/a", "na", "nan", "nat", "null", "<na>"),
-}
-"""What people and programs write where there is no document."""
-
-_DATE = re.compile(
-    r"(\d{4})(?:(\d{2})(\d{2})(?:\.0)?|-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|年(\d{1,2})月(\d{1,2})日)"
-    r"(?:[T ]\d{2}:\d{2}.*)?"
-)
 
 
 @dataclass(frozen=True)
@@ -161,24 +151,6 @@ def cause_of(kind: str) -> Cause:
     return next((cause for pattern, cause in _KINDS if pattern.search(kind.strip())), Cause.OTHER_ENTRY)
 
 
-def day_of(text: str) -> date | None:
-    """The day an entry names; None where it names none.
-
-    >>> {day_of(t) for t in ("2023-05-01", "2023/5/1", "2023年5月1日", "20230501", "2023-05-01 00:00:00")}
-    {datetime.date(2023, 5, 1)}
-    >>> [day_of(t) for t in ("", "2023", "2023-02-30")]
-    [None, None, None]
-    """
-    found = _DATE.fullmatch(text.strip())
-    if found is None:
-        return None
-    year, month, day = (int(part) for part in found.groups() if part is not None)
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
 def objection(entry: RegisterEntry, period: Period) -> Text | None:
     """Why an entry documents nothing that changed in a period; None where it can.
 
@@ -194,7 +166,7 @@ def objection(entry: RegisterEntry, period: Period) -> Text | None:
             f"类型“{entry.kind}”是项目审批，不是界线调整",
             f"its kind {entry.kind!r} is the approval of a project, no adjustment of the line",
         )
-    if entry.document.strip().lower() in _NO_DOCUMENT:
+    if not names_document(entry.document):
         return Text("没有批准文号", "it names no document")
     day = day_of(entry.date)
     if day is None:

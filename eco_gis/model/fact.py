@@ -49,7 +49,7 @@ class Fact:
     township: str | None = None
     year: str | None = None
     subject: str | None = None
-    """Id of the site the fact is about."""
+    """Id of the site, or batch and id of the patch, the fact is about."""
 
     def to_dict(self) -> dict[str, Value]:
         """The fact as plain values."""
@@ -120,6 +120,15 @@ def ledger_fact_id(series: str, basis: str, level: str, key: str, quantity: str)
     'change/redline/baseline/county/county/lost'
     """
     return "/".join(["change", *map(_escaped, (series, basis, level, key)), quantity])
+
+
+def patch_fact_id(batch: str, patch: str, *what: str) -> str:
+    """Id of a fact about a change patch.
+
+    >>> patch_fact_id("2024-06", "T01", "area"), patch_fact_id("2024/06", "T1", "land", "before", "0301")
+    ('patches/2024-06/T01/area', 'patches/2024%2F06/T1/land/before/0301')
+    """
+    return "/".join(["patches", *map(_escaped, (batch, patch, *what))])
 
 
 def _escaped(part: str) -> str:

@@ -77,6 +77,7 @@ class Standing(StrEnum):
     NO_EXPIRY = "no_expiry"
     NO_NUMBER = "no_number"
     PATCH_UNDATED = "patch_undated"
+    LAYER_EXPIRED = "layer_expired"
     PROBLEM = "problem"
 
     @property
@@ -93,6 +94,9 @@ _STANDING_LABELS = {
     Standing.NO_EXPIRY: Text("缺少到期日期", "no day of expiry"),
     Standing.NO_NUMBER: Text("无文号", "names no document"),
     Standing.PATCH_UNDATED: Text("图斑无日期，无法判断是否有效", "the patch has no date to hold it against"),
+    Standing.LAYER_EXPIRED: Text(
+        "所在图层在图斑日期已失效或尚未生效", "its layer is not in force on the day of the patch"
+    ),
     Standing.PROBLEM: Text("问题图斑，仅供参考", "known problem, no explanation"),
 }
 
