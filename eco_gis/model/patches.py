@@ -101,7 +101,7 @@ _STANDING_LABELS = {
 }
 
 
-class Suggestion(StrEnum):
+class LikelyReason(StrEnum):
     """The reason the data suggest for a patch; a person decides."""
 
     NO_DATA = "no_data"
@@ -116,18 +116,20 @@ class Suggestion(StrEnum):
     @property
     def label(self) -> Text:
         """The reason in a few words."""
-        return _SUGGESTION_LABELS[self]
+        return _REASON_LABELS[self]
 
 
-_SUGGESTION_LABELS = {
-    Suggestion.NO_DATA: Text("资料不足，无法提出原因", "no data to suggest a reason"),
-    Suggestion.COVERED: Text("疑似已有手续", "probably covered by documents"),
-    Suggestion.PARTLY_COVERED: Text("部分有手续，其余待查", "partly covered, the rest is open"),
-    Suggestion.EXPIRED: Text("手续在图斑日期时已到期", "its document had expired"),
-    Suggestion.SURVEY_ERROR: Text("疑似调查原为建设用地，影像误判", "built up in the survey before already"),
-    Suggestion.NATURAL: Text("疑似自然变化", "probably a natural change"),
-    Suggestion.FARMING: Text("疑似农业结构变化", "probably a change of farming"),
-    Suggestion.UNEXPLAINED: Text("未见手续，需实地核查", "no document found; check on the ground"),
+_REASON_LABELS = {
+    LikelyReason.NO_DATA: Text("资料不足，无法提出原因", "no data to suggest a reason"),
+    LikelyReason.COVERED: Text("疑似已有手续", "probably covered by documents"),
+    LikelyReason.PARTLY_COVERED: Text("部分有手续，其余待查", "partly covered, the rest is open"),
+    LikelyReason.EXPIRED: Text("手续在图斑日期时已到期", "its document had expired"),
+    LikelyReason.SURVEY_ERROR: Text(
+        "调查未反映该变化，核实调查与影像", "the surveys do not show the change: check survey and image"
+    ),
+    LikelyReason.NATURAL: Text("疑似自然变化", "probably a natural change"),
+    LikelyReason.FARMING: Text("疑似农业结构变化", "probably a change of farming"),
+    LikelyReason.UNEXPLAINED: Text("未见手续，需实地核查", "no document found; check on the ground"),
 }
 
 
@@ -260,6 +262,33 @@ class HistoryRow:
 
 
 @dataclass(frozen=True)
+class LedgerRow:
+    """One patch as the ledger keeps it, for good."""
+
+    batch: str
+    id: str
+    name: str
+    day: date | None
+    township: str
+    """Names of the townships, parted by 、."""
+    village: str
+    area_m2: float
+    explained_m2: float
+    unexplained_m2: float
+    suggestion: LikelyReason
+    entry: HumanEntry
+    revision: int
+    """Number of the last history row about it."""
+    shape: BaseGeometry
+    """In the ledger's own CRS."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Batch and id, unique in the ledger."""
+        return self.batch, self.id
+
+
+@dataclass(frozen=True)
 class Patch:
     """One change patch with everything the data say about it."""
 
@@ -286,7 +315,7 @@ class Patch:
     unexplained_m2: float
     unanswered: tuple[Unanswered, ...]
     earlier: tuple[EarlierSight, ...]
-    suggestion: Suggestion
+    suggestion: LikelyReason
     evidence: tuple[Text, ...]
     """What speaks for the suggestion and what to watch, one sentence each."""
     shape: BaseGeometry
@@ -297,9 +326,9 @@ class Patch:
     photos: tuple[Photo, ...] = ()
 
     @property
-    def key(self) -> str:
+    def key(self) -> tuple[str, str]:
         """Batch and id, unique in the ledger."""
-        return f"{self.batch}/{self.id}"
+        return self.batch, self.id
 
     @property
     def explained_share(self) -> float:

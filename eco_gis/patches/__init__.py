@@ -1,0 +1,1 @@
+"""图斑核查: change patches explained by surveys, control lines and documents; a clue, not a verdict."""
