@@ -93,18 +93,20 @@ def spec_of_sites(path: str | Path) -> LayerSpec:
     LayerReadError
         The file is missing, damaged, of an unknown kind, or holds several layers.
     """
+    return _spec_of(path, LayerRole.PROJECT_SITE)
+
+
+def spec_of_patches(path: str | Path) -> LayerSpec:
+    """The same for a file of change patches (变化图斑)."""
+    return _spec_of(path, LayerRole.CHANGE_PATCH)
+
+
+def _spec_of(path: str | Path, role: LayerRole) -> LayerSpec:
     path = Path(path).resolve()
     layer = choose_layer(path, None)
-    kind = next(d for d in dialects() if d.role is LayerRole.PROJECT_SITE)
+    kind = next(d for d in dialects() if d.role is role)
     fields = _fields(kind, layer_table(path, layer))
-    return LayerSpec(
-        id=path.stem,
-        role=LayerRole.PROJECT_SITE,
-        file=path,
-        layer=layer,
-        series="project_site",
-        fields=fields,
-    )
+    return LayerSpec(id=path.stem, role=role, file=path, layer=layer, series=role.value, fields=fields)
 
 
 def _files(folder: Path) -> Iterator[Path]:

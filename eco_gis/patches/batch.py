@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import pandas as pd
 
 from eco_gis.errors import Problem, UsageError
 from eco_gis.geometry.regions import Regions
+from eco_gis.model.columns import texts
 from eco_gis.model.days import day_of
 from eco_gis.model.layer import Layer
 from eco_gis.text import Text
@@ -21,7 +21,7 @@ OWN_FIELDS = ("id", "name", "date", "batch", "area_m2")
 
 @dataclass(frozen=True)
 class Batch:
-    """The patches of one layer under one label; columns of one length."""
+    """Patches of one layer under one label; columns of one length."""
 
     label: str
     """Such as 2024-06; batches are in time order when their labels sort so."""
@@ -33,8 +33,13 @@ class Batch:
     ground: Regions
 
 
-def batch_of(layer: Layer, label: str) -> Batch:
-    """Read a batch from a prepared layer.
+def batches_of(layer: Layer, label: str | None = None) -> list[Batch]:
+    """Read the batches of a prepared layer.
+
+    Parameters
+    ----------
+    label
+        One label for all; None: the field `batch` of each patch, else the layer's version, else its id.
 
     Raises
     ------
@@ -54,18 +59,24 @@ def batch_of(layer: Layer, label: str) -> Batch:
                 for key in thin
             ],
         )
+    fallback = layer.spec.version or layer.spec.id
+    labels = [label or own or fallback for own in texts(layer, "batch")]
+    return [
+        _batch(layer, one, [i for i, own in enumerate(labels) if own == one]) for one in sorted(set(labels))
+    ]
+
+
+def _batch(layer: Layer, label: str, rows: list[int]) -> Batch:
     kept = [name for name in layer.spec.fields if name in layer.attributes and name not in OWN_FIELDS]
-    rows = layer.attributes.to_dict("records")
+    told = {name: texts(layer, name) for name in kept}
+    days = texts(layer, "date")
     return Batch(
         label=label,
-        ids=tuple(layer.ids),
-        names=tuple(layer.names),
-        days=tuple(day_of(str(row.get("date", ""))) or layer.spec.valid_from for row in rows),
-        delivered=tuple(
-            {name: str(row[name]) for name in kept if not pd.isna(row[name]) and str(row[name])}
-            for row in rows
-        ),
-        ground=layer.features,
+        ids=tuple(layer.ids[i] for i in rows),
+        names=tuple(layer.names[i] for i in rows),
+        days=tuple(day_of(days[i]) or layer.spec.valid_from for i in rows),
+        delivered=tuple({name: told[name][i] for name in kept if told[name][i]} for i in rows),
+        ground=layer.features.take(rows),
     )
 
 

@@ -54,13 +54,17 @@ def suggest(
 
 def _by_land(area_m2: float, land: LandAnswer) -> LikelyReason:
     """What the surveys alone suggest."""
-    newer = bool(land.flows) and not land.after_is_older
-    if _held(land.before, "built") >= MOST * area_m2 or (newer and _kept(land) >= MOST * area_m2):
+
+    def both(group: str) -> bool:
+        return min(_held(land.before, group), _held(land.after, group)) >= MOST * area_m2
+
+    if _held(land.before, "built") >= MOST * area_m2:
         return LikelyReason.SURVEY_ERROR
-    if newer:
-        if min(_held(land.before, "natural"), _held(land.after, "natural")) >= MOST * area_m2:
+    # the same class twice may be a change that the survey missed: that is for a person to see
+    if land.flows and not land.after_is_older and _kept(land) < MOST * area_m2:
+        if both("natural"):
             return LikelyReason.NATURAL
-        if _held(land.after, "built") == 0 and _held(land.after, "farmland") >= MOST * area_m2:
+        if both("farmland"):
             return LikelyReason.FARMING
     return LikelyReason.UNEXPLAINED
 
@@ -142,6 +146,11 @@ def _of_land(land: LandAnswer) -> Iterator[Text]:
         )
     else:
         yield Text("前期地类资料不足。", "No data on the class before.")
+    if land.flows and not land.after_is_older and _kept(land) >= MOST * sum(f.area_m2 for f in land.flows):
+        yield Text(
+            "两期调查地类相同：调查漏变，或影像误判。",
+            "The surveys show the same class twice: a change they missed, or a misread image.",
+        )
     if land.after_is_older:
         yield Text(
             "后期调查早于图斑日期，不能反映该变化。",

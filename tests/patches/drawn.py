@@ -11,7 +11,7 @@ from shapely import Geometry
 from eco_gis.model.layer import Layer, LayerFault
 from eco_gis.model.patches import Patch
 from eco_gis.model.role import DocumentKind, LayerRole
-from eco_gis.patches.batch import batch_of
+from eco_gis.patches.batch import batches_of
 from eco_gis.patches.explain import Seen, explain
 from tests.builders import AS_OF, make_layer
 
@@ -69,6 +69,6 @@ def explained(
     label: str = "2024-06",
     **places: Layer,
 ) -> list[Patch]:
-    batch = batch_of(patches, label)
+    (batch,) = batches_of(patches, label)
     lines: dict[str, tuple[()]] = dict.fromkeys(batch.ids, ())
     return explain(batch, layers, lines, as_of=AS_OF, seen=seen, **places)

@@ -17,7 +17,7 @@ from eco_gis.model.layer import LayerFault, LayerSpec
 from eco_gis.model.patches import LikelyReason, Standing
 from eco_gis.model.role import DocumentKind, LayerRole
 from eco_gis.model.siting import Reason
-from eco_gis.patches.batch import batch_of, require_told_apart
+from eco_gis.patches.batch import batches_of, require_told_apart
 from eco_gis.patches.explain import Seen
 from eco_gis.testing import assert_area, cell_mask_shapes
 from eco_gis.text import Text
@@ -191,9 +191,10 @@ def test_surveys_older_than_the_patch_say_so_and_suggest_nothing_from_unchanged_
     ("before", "after", "reason"),
     [
         ("0702", "0702", LikelyReason.SURVEY_ERROR),
-        ("0301", "0301", LikelyReason.SURVEY_ERROR),
+        ("0301", "0301", LikelyReason.UNEXPLAINED),
         ("0301", "0404", LikelyReason.NATURAL),
         ("0101", "0201", LikelyReason.FARMING),
+        ("0301", "0202", LikelyReason.UNEXPLAINED),
         ("0301", "0702", LikelyReason.UNEXPLAINED),
         ("0301", "9999", LikelyReason.UNEXPLAINED),
     ],
@@ -233,11 +234,24 @@ def test_places_are_named_the_largest_part_first() -> None:
 def test_patches_without_area_and_ids_that_stand_twice_are_refused_by_name() -> None:
     line = make_layer([shapely.LineString([(X0, Y0), (X0 + 5, Y0)])], LayerRole.CHANGE_PATCH, ids=["T9"])
     with pytest.raises(UsageError, match="T9"):
-        batch_of(line, "2024-06")
-    one = batch_of(patch_layer(PATCH), "2024-06")
+        batches_of(line, "2024-06")
+    (one,) = batches_of(patch_layer(PATCH), "2024-06")
     with pytest.raises(UsageError, match="T1"):
         require_told_apart([one, replace(one)])
     require_told_apart([one, replace(one, label="2024-09")])
+
+
+def test_batches_are_told_by_the_field_then_by_the_version() -> None:
+    layer = make_layer(
+        [PATCH, square(200, 0, 10), square(300, 0, 10)],
+        LayerRole.CHANGE_PATCH,
+        columns={"batch": ["2024-09", "2024-06", ""]},
+        version="2024-12",
+    )
+    assert [(b.label, b.ids) for b in batches_of(layer)] == [
+        ("2024-06", ("F2",)), ("2024-09", ("F1",)), ("2024-12", ("F3",)),
+    ]  # fmt: skip
+    assert [b.label for b in batches_of(layer, "第一批")] == ["第一批"]
 
 
 masks = hnp.arrays(bool, (6, 6), elements=st.booleans())

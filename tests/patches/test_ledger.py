@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import geopandas as gpd
 import pyogrio
 import pyproj
 import pytest
@@ -26,6 +27,9 @@ from tests.patches.drawn import explained, papers, patch_layer
 DONE = HumanEntry(PatchState.CHECKED, Judgement.DOCUMENTED, "张三", date(2024, 7, 1), "现场已核")
 
 
+PATCH = square(0, 0, 100)
+
+
 def some_patches(count: int = 3, *, moved: float = 0.0, label: str = "2024-06") -> list[Patch]:
     shapes = [square(200 * n + moved, 0, 100) for n in range(count)]
     return explained(patch_layer(*shapes), papers(square(0, 0, 150)), label=label)
@@ -37,7 +41,7 @@ def settle(entry: HumanEntry, patch: str, *, seen: int | None = None, batch: str
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
-    made = Ledger(tmp_path / "台账 目录" / "patches.gpkg")
+    made = Ledger(tmp_path / "台账 目录" / "patch-ledger.gpkg")
     made.path.parent.mkdir()
     made.merge(some_patches(), PLANE, at="2024-07-01T08:00:00")
     return made
@@ -149,12 +153,22 @@ def test_shapes_keep_their_place_when_a_later_run_works_on_another_plane(ledger:
 
 
 def test_a_file_that_is_no_ledger_is_refused_and_left_alone(tmp_path: Path) -> None:
-    path = tmp_path / "patches.gpkg"
+    path = tmp_path / "patch-ledger.gpkg"
     path.write_bytes(b"not a database at all, but long enough to be taken for one" * 20)
     before = path.read_bytes()
     with pytest.raises(OutputError, match="台账"):
         Ledger(path).merge(some_patches(), PLANE, at="2024-07-01T08:00:00")
     assert path.read_bytes() == before
+    other = tmp_path / "other.gpkg"
+    pyogrio.write_dataframe(gpd.GeoDataFrame(geometry=[PATCH], crs="EPSG:4549"), other)
+    before = other.read_bytes()
+    for act in (
+        Ledger(other).read,
+        lambda: Ledger(other).merge(some_patches(), PLANE, at="2024-07-01T08:00:00"),
+    ):
+        with pytest.raises(OutputError, match="不是图斑台账"):
+            act()
+    assert other.read_bytes() == before
     with pytest.raises(UsageError, match="eco-gis patches"):
         Ledger(tmp_path / "none.gpkg").enter([settle(DONE, "T1")], at="2024-07-01T08:00:00")
 
@@ -194,7 +208,7 @@ def go(worker: subprocess.Popen[str]) -> None:
 
 
 def test_two_runs_at_once_lose_no_entry_and_a_kill_in_the_middle_loses_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "patches.gpkg"
+    path = tmp_path / "patch-ledger.gpkg"
     workers = [start(path, name, 24) for name in "甲乙"]
     doomed = start(path, "丙", 100_000)
     for worker in (*workers, doomed):

@@ -1,4 +1,4 @@
-"""图斑台账: what runs and people know of every patch, in `patches.gpkg` beside the catalog.
+"""图斑台账: what runs and people know of every patch, in `patch-ledger.gpkg` beside the catalog.
 
 Every change is one SQLite transaction behind a lock: two runs, or two people, at once lose nothing, and a
 run that is killed leaves the ledger as it was. A run never touches what people entered.
@@ -37,7 +37,7 @@ from eco_gis.outputs.patches.schema import APPLICATION_ID, TABLES, VERSION, pack
 from eco_gis.patches.ledger import entry_at, meet, objections
 from eco_gis.text import Text
 
-LEDGER = "patches.gpkg"
+LEDGER = "patch-ledger.gpkg"
 """Name of the file beside the catalog."""
 WAIT_S = 60.0
 """How long one writer waits for another."""
@@ -129,6 +129,7 @@ class Ledger:
             return (), (), None
         with self._opened() as book:
             book.execute("BEGIN")
+            self._require_ledger(book)
             history = tuple(history_of(book))
             last = {(h.batch, h.patch): h.number for h in history}
             rows = book.execute(
@@ -146,11 +147,23 @@ class Ledger:
             try:
                 if crs is not None and not book.execute("SELECT 1 FROM sqlite_master").fetchone():
                     _make(book, crs, at)
+                self._require_ledger(book)
                 yield book, *_crs(book)
             except BaseException:
                 book.execute("ROLLBACK")
                 raise
             book.execute("COMMIT")
+
+    def _require_ledger(self, book: sqlite3.Connection) -> None:
+        """Another GeoPackage of that name is somebody's data, and stays as it is."""
+        tables = {row[0] for row in book.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if not {"patches", "history"} <= tables:
+            raise OutputError(
+                Text(
+                    f"{self.path.name} 不是图斑台账：请把它改名或移走",
+                    f"{self.path.name} is no ledger of patches: rename it or move it away",
+                )
+            )
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
