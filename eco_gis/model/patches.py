@@ -323,6 +323,8 @@ class Patch:
     unexplained: BaseGeometry
     """What no valid document covers; empty where all is explained."""
     entry: HumanEntry = HumanEntry()
+    revision: int = 0
+    """Number of the ledger's last history row about it."""
     photos: tuple[Photo, ...] = ()
 
     @property

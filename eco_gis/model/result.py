@@ -15,6 +15,7 @@ from eco_gis.model.function import FunctionResult
 from eco_gis.model.inside import InsideBook
 from eco_gis.model.layer import Catalog, Layer, LayerFault, Secrecy
 from eco_gis.model.nature import NatureResult
+from eco_gis.model.patches import PatchResult, PatchState
 from eco_gis.model.siting import Answer, SitingResult
 
 
@@ -35,6 +36,7 @@ class RunResult:
     functions: tuple[FunctionResult, ...] = ()
     books: tuple[InsideBook, ...] = ()
     cards: tuple[CardSet, ...] = ()
+    patches: PatchResult | None = None
     problems: tuple[Problem, ...] = ()
     """Everything `check` has to say about the inputs."""
     parameters: Mapping[str, str] = field(default_factory=dict)
@@ -42,14 +44,16 @@ class RunResult:
 
     @property
     def is_clear(self) -> bool:
-        """Something was asked, and: every answer 不涉及, no change to verify, every layer usable and sound."""
+        """Something was asked, and: every answer 不涉及, no change to verify, every patch 销号, every layer usable and sound."""
         answers = [a.answer for s in self.siting.sites for a in s.answers] if self.siting else []
         conclusions = [c.conclusion for r in self.changes for c in r.comparisons]
+        states = [p.entry.state for p in self.patches.patches] if self.patches else []
         return (
-            bool(answers or conclusions)
+            bool(answers or conclusions or states)
             and all(a is Answer.NOT_CONCERNED for a in answers)
             and all(c is not Conclusion.TO_VERIFY for c in conclusions)
             and all(r.comparisons for r in self.changes)
+            and all(s is PatchState.CLOSED for s in states)
             and not self.faults
             and not any(p.fatal for p in self.problems)
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -25,12 +25,21 @@ class Batch:
 
     label: str
     """Such as 2024-06; batches are in time order when their labels sort so."""
-    ids: tuple[str, ...]
-    names: tuple[str, ...]
+    layer: Layer
+    """The layer with these patches alone."""
     days: tuple[date | None, ...]
     """Day of the image that shows the change: the field `date`, else the day the layer is valid from."""
     delivered: tuple[Mapping[str, str], ...]
-    ground: Regions
+
+    @property
+    def ids(self) -> list[str]:
+        """Ids of the patches."""
+        return self.layer.ids
+
+    @property
+    def ground(self) -> Regions:
+        """Their polygons."""
+        return self.layer.features
 
 
 def batches_of(layer: Layer, label: str | None = None) -> list[Batch]:
@@ -72,11 +81,13 @@ def _batch(layer: Layer, label: str, rows: list[int]) -> Batch:
     days = texts(layer, "date")
     return Batch(
         label=label,
-        ids=tuple(layer.ids[i] for i in rows),
-        names=tuple(layer.names[i] for i in rows),
+        layer=replace(
+            layer,
+            attributes=layer.attributes.iloc[rows].reset_index(drop=True),
+            features=layer.features.take(rows),
+        ),
         days=tuple(day_of(days[i]) or layer.spec.valid_from for i in rows),
         delivered=tuple({name: told[name][i] for name in kept if told[name][i]} for i in rows),
-        ground=layer.features.take(rows),
     )
 
 

@@ -74,7 +74,7 @@ def explain(
             Patch(
                 batch=batch.label,
                 id=key,
-                name=batch.names[i],
+                name=batch.layer.names[i],
                 day=batch.days[i],
                 delivered=batch.delivered[i],
                 area_m2=area,

@@ -45,10 +45,10 @@ def suggest(
     silent = {u.layer_id for u in unanswered if Reason.NOT_CONFIGURED not in u.reasons}
     if cover.explained_m2 <= ROUNDING_M2 and len(silent) >= asked:
         return LikelyReason.NO_DATA
-    if any(d.standing is Standing.EXPIRED and d.overlap_m2 >= HALF * area_m2 for d in cover.documents):
-        return LikelyReason.EXPIRED
     if cover.explained_m2 > ROUNDING_M2:
         return LikelyReason.PARTLY_COVERED
+    if any(d.standing is Standing.EXPIRED and d.overlap_m2 >= HALF * area_m2 for d in cover.documents):
+        return LikelyReason.EXPIRED
     return _by_land(area_m2, land)
 
 

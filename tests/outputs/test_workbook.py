@@ -10,7 +10,7 @@ from fake import fake_result
 from openpyxl import load_workbook
 
 from eco_gis.model.fact import FactBook
-from eco_gis.outputs import workbook
+from eco_gis.outputs import sheets
 from eco_gis.outputs.facts import run_facts
 from eco_gis.outputs.tables.build import build_tables
 from eco_gis.outputs.tables.cells import Kind
@@ -92,7 +92,7 @@ def test_more_facts_than_a_sheet_holds_go_on_in_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     facts = sorted(f.id for f in run_facts(fake_result()))
-    monkeypatch.setattr(workbook, "MAX_FACTS", len(facts) // 2)
+    monkeypatch.setattr(sheets, "MAX_FACTS", len(facts) // 2)
     book = load_workbook(write_workbook(fake_result(), tmp_path / "tables.xlsx", "zh"))
     pages = [name for name in book.sheetnames if name.startswith("指标明细")]
     assert pages[:2] == ["指标明细", "指标明细 2"]

@@ -249,7 +249,7 @@ def test_batches_are_told_by_the_field_then_by_the_version() -> None:
         version="2024-12",
     )
     assert [(b.label, b.ids) for b in batches_of(layer)] == [
-        ("2024-06", ("F2",)), ("2024-09", ("F1",)), ("2024-12", ("F3",)),
+        ("2024-06", ["F2"]), ("2024-09", ["F1"]), ("2024-12", ["F3"]),
     ]  # fmt: skip
     assert [b.label for b in batches_of(layer, "第一批")] == ["第一批"]
 

@@ -1,0 +1,214 @@
+"""图斑核查: the question of what each change patch is.
+
+The one question that writes: what it found goes into the ledger beside the catalog, where people's entries
+are read from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from eco_gis.errors import Problem, UsageError
+from eco_gis.geometry.crs import Plane, transform
+from eco_gis.geometry.regions import Regions
+from eco_gis.layers.gate.check import check_layers
+from eco_gis.layers.photos import read_photos
+from eco_gis.layers.project import LoadedProject
+from eco_gis.layers.proposal import spec_of_patches
+from eco_gis.model.fact import FactBook
+from eco_gis.model.layer import Catalog, Layer, LayerFault
+from eco_gis.model.patches import ROLES_OF_DOCUMENTS, Patch, PatchResult
+from eco_gis.model.result import RunResult
+from eco_gis.model.role import CONTROL_ROLES, LayerRole
+from eco_gis.model.siting import LayerAnswer
+from eco_gis.outputs.patches.ledger import LEDGER, Ledger
+from eco_gis.patches.batch import Batch, batches_of, require_told_apart
+from eco_gis.patches.explain import Seen, explain
+from eco_gis.patches.facts import patch_facts
+from eco_gis.patches.ledger import tallies
+from eco_gis.patches.photos import with_photos
+from eco_gis.pipeline.progress import QUIET, Progress
+from eco_gis.pipeline.read import Reading, declared, first_in_force, read_layers
+from eco_gis.pipeline.siting import with_own_ids
+from eco_gis.siting.assess import assess
+from eco_gis.siting.rules import RuleSet
+from eco_gis.text import Text
+
+ROLES = (
+    LayerRole.COUNTY,
+    LayerRole.TOWNSHIP,
+    LayerRole.VILLAGE,
+    *CONTROL_ROLES,
+    LayerRole.LAND_SURVEY,
+    *ROLES_OF_DOCUMENTS,
+)
+_NO_RULES = RuleSet((), ())
+"""A patch is a clue: what a rule would ask of a project is not asked of it."""
+
+
+def patches(
+    catalog: Path | Catalog,
+    files: Sequence[Path] = (),
+    *,
+    as_of: date,
+    at: str,
+    batch: str | None = None,
+    photos: Path | None = None,
+    accept_repair: bool = False,
+    accept_findings: bool = False,
+    progress: Progress = QUIET,
+) -> RunResult:
+    """Explain change patches, and bring the ledger beside the catalog up to date.
+
+    Parameters
+    ----------
+    files
+        Vector files of patches; none: the catalog's layers of role `change_patch`.
+    at
+        Moment of the run, for the ledger's history; ISO 8601.
+    batch
+        Label of the patches in `files`; without files, the batch of the catalog that is asked about. None:
+        what the data say, and every batch.
+    photos
+        Folder of field photographs.
+
+    Raises
+    ------
+    CatalogError, OutputError
+        When the catalog or the ledger is not sound.
+    UsageError
+        When there is no patch to ask about, or a file of patches cannot be used.
+    """
+    whole = declared(catalog)
+    reading = Reading(accept_repair, accept_findings, progress)
+    extra = with_own_ids([spec_of_patches(Path(file)) for file in files], whole)
+    roles = ROLES if extra else (*ROLES, LayerRole.CHANGE_PATCH)
+    project = read_layers(whole, reading, extra=extra, roles=roles)
+    batches = _batches(project, batch, by_hand=bool(extra))
+    ledger = Ledger(whole.path.parent / LEDGER)
+    told, lines = _explained(project, batches, ledger, as_of, progress)
+    strays: list[Problem] = []
+    if photos is not None:
+        found, strays = read_photos(photos)
+        told, lost = with_photos(told, found, project.plane)
+        strays += lost
+    ledger.merge(told, project.plane, at=at)
+    result = _result(told, lines, project, ledger)
+    return RunResult(
+        catalog=whole,
+        as_of=as_of,
+        plane=project.plane,
+        layers=project.layers,
+        faults=project.faults,
+        facts=FactBook(patch_facts(result)),
+        patches=result,
+        problems=(*check_layers(project), *strays),
+        parameters={
+            "as_of": as_of.isoformat(),
+            "accept_repair": str(accept_repair).lower(),
+            "accept_findings": str(accept_findings).lower(),
+            "patches": ", ".join(Path(f).name for f in files),
+            "batch": batch or "",
+        },
+    )
+
+
+def _batches(project: LoadedProject, label: str | None, *, by_hand: bool) -> list[Batch]:
+    """The batches asked about, in the order of their labels."""
+    faults = [f for f in project.faults if f.spec.role is LayerRole.CHANGE_PATCH]
+    if faults:
+        raise UsageError(
+            Text("图斑无法使用：", "the patches cannot be used:"),
+            problems=[p for f in faults for p in f.problems],
+        )
+    layers = [layer for layer in project.layers.values() if layer.spec.role is LayerRole.CHANGE_PATCH]
+    found = [b for layer in layers for b in batches_of(layer, label if by_hand else None)]
+    asked = [b for b in found if by_hand or label in (None, b.label)]
+    if not any(len(b.ids) for b in asked):
+        there = "、".join(sorted({b.label for b in found}))
+        raise UsageError(
+            Text(
+                f"目录中没有批次 {label}：可选 {there}" if found and label else
+                "没有图斑：请给出文件，或在目录中声明角色为 change_patch 的图层",
+                f"the catalog has no batch {label}: use one of {there}" if found and label else
+                "there is no patch to ask about: give a file, or declare a layer of role change_patch in the catalog",
+            )
+        )  # fmt: skip
+    require_told_apart(asked)
+    return sorted(asked, key=lambda b: (b.label, b.ids))
+
+
+def _explained(
+    project: LoadedProject, batches: Sequence[Batch], ledger: Ledger, as_of: date, progress: Progress
+) -> tuple[list[Patch], tuple[str, ...]]:
+    """The patches of every batch, and the control layers asked."""
+    seen = _seen(ledger, batches, project.plane)
+    entries: list[Layer | LayerFault] = [*project.layers.values(), *project.faults]
+    progress.total("patches", len(batches))
+    out: list[Patch] = []
+    line_ids: tuple[str, ...] = ()
+    for batch in batches:
+        progress.step("patches", batch.label)
+        lines, line_ids = _lines(project, batch, as_of)
+        out += explain(
+            batch,
+            entries,
+            lines,
+            as_of=as_of,
+            townships=first_in_force(project, LayerRole.TOWNSHIP, as_of),
+            villages=first_in_force(project, LayerRole.VILLAGE, as_of),
+            seen=seen,
+        )
+    return sorted(out, key=lambda p: p.key), line_ids
+
+
+def _seen(ledger: Ledger, batches: Sequence[Batch], plane: Plane) -> Seen:
+    """Patches of the ledger's other batches and of this run's."""
+    rows, _, crs = ledger.read()
+    asked = {b.label for b in batches}
+    kept = [row for row in rows if row.batch not in asked]
+    keys = [row.key for row in kept] + [(b.label, key) for b in batches for key in b.ids]
+    shapes = list(transform([row.shape for row in kept], crs, plane.crs)) if crs is not None else []
+    shapes += [shape for b in batches for shape in b.ground.shapes]
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    return Seen(tuple(keys[i] for i in order), Regions([shapes[i] for i in order], plane))
+
+
+def _lines(
+    project: LoadedProject, batch: Batch, as_of: date
+) -> tuple[dict[str, tuple[LayerAnswer, ...]], tuple[str, ...]]:
+    """Answers of the control layers in force on the day of the run, by patch."""
+    answers = assess(
+        [batch.layer],
+        project.layers.values(),
+        project.faults,
+        _NO_RULES,
+        as_of=as_of,
+        near_m=project.catalog.point_distance_m,
+    )
+    return {site.id: site.answers for site in answers.sites}, answers.layer_ids
+
+
+def _result(
+    told: Sequence[Patch], lines: tuple[str, ...], project: LoadedProject, ledger: Ledger
+) -> PatchResult:
+    """The patches with what people entered, and where the ledger stands."""
+    rows, history, _ = ledger.read()
+    entries = {row.key: row for row in rows}
+    ours = {patch.key for patch in told}
+    by_batch, by_quarter, cumulative = tallies(rows, history)
+    everything: list[Layer | LayerFault] = [*project.layers.values(), *project.faults]
+    documents = [e.spec for e in everything if e.spec.role in ROLES_OF_DOCUMENTS]
+    return PatchResult(
+        patches=tuple(replace(p, entry=entries[p.key].entry, revision=entries[p.key].revision) for p in told),
+        batches=tuple(sorted({p.batch for p in told})),
+        document_layers=tuple(documents),
+        line_ids=lines,
+        tallies=by_batch,
+        quarters=by_quarter,
+        cumulative=cumulative,
+        history=tuple(h for h in history if (h.batch, h.patch) in ours),
+    )
