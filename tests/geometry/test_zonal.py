@@ -17,7 +17,7 @@ from eco_gis.errors import UsageError
 from eco_gis.geometry.crs import Plane, transform
 from eco_gis.geometry.parts import as_shapes, keep_dimension
 from eco_gis.geometry.regions import Regions
-from eco_gis.geometry.zonal import ArrayCells, Grid, Rule, zonal_classes, zonal_statistics
+from eco_gis.geometry.zonal import ArrayCells, Grid, Rule, statistics, zonal_classes, zonal_statistics
 from eco_gis.geometry.zonal import grid as grid_module
 from eco_gis.geometry.zonal.outlines import Outlines
 from eco_gis.geometry.zonal.runs import runs
@@ -28,6 +28,13 @@ PLANE = CRS.from_epsg(4549)
 NORTH_UP = (10.0, 0.0, 500_000.0, 0.0, -5.0, 3_200_000.0)
 SOUTH_UP = (10.0, 0.0, 500_000.0, 0.0, 5.0, 3_199_900.0)
 MIRRORED = (-10.0, 0.0, 500_300.0, 0.0, -5.0, 3_200_000.0)
+
+
+@pytest.fixture(autouse=True, params=["arrays", "compiled"])
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Every answer twice: by whole arrays, and by compiled code."""
+    monkeypatch.setattr(statistics, "COMPILED_FROM", np.inf if request.param == "arrays" else -1)
+    return str(request.param)
 
 
 def raster(values: Any, affine: Any = NORTH_UP, nodata: float | None = None) -> ArrayCells:

@@ -9,14 +9,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eco_gis.geometry.zonal.grid import CellAreas, CellSource, Floats, Tile
-from eco_gis.geometry.zonal.outlines import Outlines
+from eco_gis.geometry.zonal.outlines import Ints, Outlines
 from eco_gis.geometry.zonal.runs import Rule, runs
-from eco_gis.geometry.zonal.statistics import is_nodata, tiles_with_parts, uncovered
+from eco_gis.geometry.zonal.statistics import (
+    by_region,
+    is_nodata,
+    tiles_with_parts,
+    uncovered,
+    worth_compiling,
+)
 from eco_gis.geometry.zonal.tables import ClassTable
 
 NO_CLASS = -1
 
-Codes = Callable[[Tile], tuple[NDArray[Any], NDArray[np.intp]]]
+_FEW = 1 << 16
+"""Whole numbers that lie this close together are counted instead of sorted."""
+
+Codes = Callable[[Tile], tuple[NDArray[Any], NDArray[np.int32]]]
 """Classes of a tile, ascending, and (rows, columns) which of them each cell has, `NO_CLASS` for none."""
 
 
@@ -47,23 +56,33 @@ def zonal_classes(source: CellSource, regions: Any, *, rule: Rule = Rule.FRACTIO
     ({10: 2.0, 20: 0.25}, {})
     """
 
-    def codes(tile: Tile) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    def codes(tile: Tile) -> tuple[NDArray[Any], NDArray[np.int32]]:
         return classes_of(source.read(tile), source.nodata)
 
     return class_areas(source, codes, regions, rule)
 
 
-def classes_of(values: NDArray[Any], nodata: float | None) -> tuple[NDArray[Any], NDArray[np.intp]]:
+def classes_of(values: NDArray[Any], nodata: float | None) -> tuple[NDArray[Any], NDArray[np.int32]]:
     """The classes that occur, ascending, and which of them each cell has.
 
     >>> classes_of(np.array([[3, 0], [7, 3]]), 0)
     (array([3, 7]), array([[ 0, -1],
-           [ 1,  0]]))
+           [ 1,  0]], dtype=int32))
     """
+    code = np.full(values.shape, NO_CLASS, dtype=np.int32)
     known = ~is_nodata(values, nodata)
-    classes, index = np.unique(values[known], return_inverse=True)
-    code = np.full(values.shape, NO_CLASS, dtype=np.intp)
-    code[known] = index
+    there = values[known]
+    lowest, highest = (
+        (int(there.min()), int(there.max())) if there.size and there.dtype.kind in "iu" else (0, _FEW)
+    )
+    if highest - lowest < _FEW:
+        place = there.astype(np.intp) - lowest
+        occurs = np.bincount(place) > 0
+        classes = (np.flatnonzero(occurs) + lowest).astype(values.dtype)
+        code[known] = (np.cumsum(occurs) - 1)[place]
+    else:
+        classes, index = np.unique(there, return_inverse=True)
+        code[known] = index
     return classes, code
 
 
@@ -72,16 +91,21 @@ def class_areas(source: CellSource, codes: Codes, regions: Any, rule: Rule) -> C
     outlines = Outlines.of(regions, source.grid)
     areas = CellAreas(source.grid) if source.grid.crs is not None else None
     book = _Book(outlines.count)
+    sweeps = worth_compiling(outlines)
     for tile, parts in tiles_with_parts(outlines, source):
         classes, code = codes(tile)
         row_areas = areas.rows(tile) if areas is not None else np.full((tile.rows, 3), np.nan)
+        # the last column takes what has no class
         cells, m2 = np.zeros((2, outlines.count, len(classes) + 1))
-        for part, cell, fraction in runs(outlines, parts, tile, rule).cells(tile):
-            # the last column takes what has no class, as index −1 does
-            place = outlines.region[part] * (len(classes) + 1) + code.ravel()[cell] % (len(classes) + 1)
-            cells += np.bincount(place, fraction, cells.size).reshape(cells.shape)
-            weighted = fraction * _area_of(cell, row_areas, tile)
-            m2 += np.bincount(place, weighted, cells.size).reshape(cells.shape)
+        code = np.where(code == NO_CLASS, len(classes), code)
+        if sweeps:
+            _sweep(cells, m2, code, row_areas, outlines, parts, tile, rule)
+        else:
+            for part, cell, fraction in runs(outlines, parts, tile, rule).cells(tile):
+                place = outlines.region[part] * (len(classes) + 1) + code.ravel()[cell]
+                weighted = fraction * _area_of(cell, row_areas, tile)
+                cells += np.bincount(place, fraction, cells.size).reshape(cells.shape)
+                m2 += np.bincount(place, weighted, cells.size).reshape(cells.shape)
         book.add(classes, cells, m2)
     found, cells, m2 = book.closed()
     covered = cells.sum(axis=1) + book.nodata
@@ -94,6 +118,29 @@ def class_areas(source: CellSource, codes: Codes, regions: Any, rule: Rule) -> C
         nodata=book.nodata,
         uncovered=uncovered(outlines, rule, covered, source),
     )
+
+
+def _sweep(
+    cells: Floats,
+    m2: Floats,
+    code: NDArray[np.int32],
+    row_areas: Floats,
+    outlines: Outlines,
+    parts: Ints,
+    tile: Tile,
+    rule: Rule,
+) -> None:
+    # numba comes with it, and only large jobs wait for that
+    from eco_gis.geometry.cells.compiled import on_all_cores
+    from eco_gis.geometry.zonal.sweep import sweep_classes
+
+    lines, boxes, window = outlines.lines, outlines.boxes, tile.window
+
+    def work(first: int, last: int) -> None:
+        chosen = parts[first:last]
+        sweep_classes(code, lines, chosen, boxes, window, rule is Rule.CENTRE, row_areas, cells, m2)
+
+    on_all_cores(work, by_region(outlines, parts))
 
 
 def _area_of(cell: NDArray[np.intp], row_areas: Floats, tile: Tile) -> Floats:

@@ -32,6 +32,11 @@ class Tile(NamedTuple):
     rows: int
     columns: int
 
+    @property
+    def window(self) -> tuple[int, int, int, int]:
+        """First row and column, and the row and column after the last."""
+        return self.row, self.column, self.row + self.rows, self.column + self.columns
+
 
 @dataclass(frozen=True)
 class Grid:

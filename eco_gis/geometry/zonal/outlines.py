@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
-from eco_gis.geometry.parts import as_shapes, simple_parts
+from eco_gis.geometry.parts import as_shapes
+from eco_gis.geometry.rings import Rings
 from eco_gis.geometry.zonal.grid import Floats, Grid
+
+Ints = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -24,40 +27,39 @@ class Outlines:
     """Column of each vertex, with fraction; the rings follow one another."""
     v: Floats
     """Row of each vertex."""
-    ring: NDArray[np.intp]
+    ring: Ints
     """(rings + 1,) where each ring begins."""
-    sign: NDArray[np.float64]
+    sign: Floats
     """+1 or −1 for each ring: makes shells count up and holes count down whatever their direction."""
-    part: NDArray[np.intp]
+    part: Ints
     """(parts + 1,) the first ring of each polygon."""
-    region: NDArray[np.intp]
+    region: Ints
     """Region of each polygon, ascending."""
     count: int
     """Regions, with those that have no polygon."""
 
     @classmethod
-    def of(cls, shapes: Any, grid: Grid) -> Outlines:
-        """The polygons of shapes in the raster's CRS; None, empty shapes, lines and points have none."""
-        given = as_shapes(shapes)
-        polygons, region = simple_parts(given)
-        solid = shapely.get_type_id(polygons) == 3
-        polygons, region = polygons[solid], region[solid]
-        rings, owner = shapely.get_rings(polygons, return_index=True)
-        xy, vertex_ring = shapely.get_coordinates(rings, return_index=True)
-        u, v = grid.to_units(xy[:, 0], xy[:, 1])
-        starts = np.searchsorted(vertex_ring, np.arange(len(rings) + 1))
-        first_ring = np.searchsorted(owner, np.arange(len(polygons) + 1))
-        shell = np.zeros(len(rings), dtype=bool)
-        shell[first_ring[:-1]] = True
-        turned = _ring_areas(u, v, starts) < 0
-        sign = np.where(shell == turned, -1.0, 1.0)
-        return cls(u, v, starts, sign, first_ring, region, len(given))
+    def of(cls, regions: Any, grid: Grid) -> Outlines:
+        """The polygons of regions in the raster's CRS; None, empty shapes, lines and points have none."""
+        rings = regions if isinstance(regions, Rings) else Rings.of(as_shapes(regions))
+        u, v = grid.to_units(rings.xy[:, 0], rings.xy[:, 1])
+        turned = _ring_areas(u, v, rings.ring) < 0
+        sign = np.where(rings.hole == turned, 1.0, -1.0)
+        shells = np.flatnonzero(~rings.hole)
+        region = np.searchsorted(rings.feature, shells, side="right") - 1
+        return cls(u, v, rings.ring, sign, np.append(shells, len(rings.hole)), region, len(rings))
+
+    @property
+    def lines(self) -> tuple[Floats, Floats, Ints, Floats, Ints, Ints]:
+        """The arrays as compiled code takes them."""
+        return self.u, self.v, self.ring, self.sign, self.part, self.region
 
     def cells(self) -> Floats:
         """Area of each polygon in cells, on the endless grid."""
         areas = self.sign * _ring_areas(self.u, self.v, self.ring)
         return np.asarray(np.add.reduceat(areas, self.part[:-1]) if len(areas) else areas)
 
+    @cached_property
     def boxes(self) -> Floats:
         """(parts, 4) lowest column, lowest row, highest column, highest row."""
         if not len(self.region):
@@ -73,7 +75,7 @@ class Outlines:
         )
 
 
-def _ring_areas(u: Floats, v: Floats, starts: NDArray[np.intp]) -> Floats:
+def _ring_areas(u: Floats, v: Floats, starts: Ints) -> Floats:
     """Signed area of each ring, measured from its first vertex."""
     if len(starts) < 2:
         return np.zeros(0)

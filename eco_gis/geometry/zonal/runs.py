@@ -20,9 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eco_gis.geometry.zonal.grid import Floats, Tile
-from eco_gis.geometry.zonal.outlines import Outlines
-
-Ints = NDArray[np.intp]
+from eco_gis.geometry.zonal.outlines import Ints, Outlines
 
 ROUNDING = 1e-9
 """Share of a cell that only the rounding of coordinates makes: less is none, and as near to 1 is full."""

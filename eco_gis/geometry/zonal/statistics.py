@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,9 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eco_gis.geometry.zonal.grid import CellSource, Floats, Tile
-from eco_gis.geometry.zonal.outlines import Outlines
-from eco_gis.geometry.zonal.runs import Ints, Rule, centres_inside, runs
+from eco_gis.geometry.zonal.outlines import Ints, Outlines
+from eco_gis.geometry.zonal.runs import Rule, centres_inside, runs
 from eco_gis.geometry.zonal.tables import ZonalTable
+
+COMPILED_FROM = 3e6
+"""Cells and vertices from which compiled code is used: fewer are done before it would be loaded."""
+
+_SWEPT = tuple(np.dtype(name) for name in ("u1", "i2", "f4", "f8"))
+"""Kinds of numbers that are compiled for; others are brought to eight-byte floats, tile by tile."""
+
+_SHARES = 4
+"""Ranges of work for each core."""
 
 
 def zonal_statistics(
@@ -24,8 +34,8 @@ def zonal_statistics(
     source
         The raster; it is read in windows, and only where regions lie.
     regions
-        Valid polygons in the raster's CRS (`eco_gis.geometry.crs.transform` brings them there). None,
-        empty shapes, lines and points take no cell. Regions may overlap.
+        Valid polygons, or `Rings`, in the raster's CRS (`eco_gis.geometry.crs.transform` brings them there).
+        None, empty shapes, lines and points take no cell. Regions may overlap.
     rule
         Exact area fractions, or the cell-centre rule.
     median
@@ -48,10 +58,13 @@ def zonal_statistics(
     outlines = Outlines.of(regions, source.grid)
     totals = _Totals(outlines.count)
     values_of: dict[int, list[tuple[NDArray[Any], Floats]]] = {}
+    sweeps = not median and worth_compiling(outlines)
     for tile, parts in tiles_with_parts(outlines, source):
         values = source.read(tile)
-        covered = runs(outlines, parts, tile, rule)
-        for part, cell, fraction in covered.cells(tile):
+        if sweeps:
+            _sweep(totals, values, source.nodata, outlines, parts, tile, rule)
+            continue
+        for part, cell, fraction in runs(outlines, parts, tile, rule).cells(tile):
             region, value = outlines.region[part], values.ravel()[cell]
             known = ~is_nodata(value, source.nodata)
             totals.nodata += np.bincount(region[~known], fraction[~known], outlines.count)
@@ -67,9 +80,49 @@ def zonal_statistics(
     )
 
 
+def worth_compiling(outlines: Outlines) -> bool:
+    """Whether the cells and vertices to go through are so many that compiled code pays."""
+    work = float(np.abs(outlines.cells()).sum()) + len(outlines.u)
+    return work > COMPILED_FROM
+
+
+def by_region(outlines: Outlines, parts: Ints) -> Iterator[tuple[int, int]]:
+    """Ranges of the list of polygons, some for each core, that split no region."""
+    from eco_gis.geometry.cells.compiled import cores
+
+    region = outlines.region[parts]
+    begins = np.searchsorted(region, region[:: max(1, len(parts) // (_SHARES * cores()))])
+    cuts = np.unique(np.append(begins, len(parts)))
+    yield from itertools.pairwise(cuts.tolist())
+
+
+def _sweep(
+    totals: _Totals,
+    values: NDArray[Any],
+    nodata: float | None,
+    outlines: Outlines,
+    parts: Ints,
+    tile: Tile,
+    rule: Rule,
+) -> None:
+    # numba comes with it, and only large jobs wait for that
+    from eco_gis.geometry.cells.compiled import on_all_cores
+    from eco_gis.geometry.zonal.sweep import sweep_statistics
+
+    known = values if values.dtype in _SWEPT else values.astype(np.float64)
+    none = np.nan if nodata is None else nodata
+    lines, boxes, window = outlines.lines, outlines.boxes, tile.window
+
+    def work(first: int, last: int) -> None:
+        chosen = parts[first:last]
+        sweep_statistics(known, none, lines, chosen, boxes, window, rule is Rule.CENTRE, totals.book)
+
+    on_all_cores(work, by_region(outlines, parts))
+
+
 def tiles_with_parts(outlines: Outlines, source: CellSource) -> Iterator[tuple[Tile, Ints]]:
     """Tiles of the raster that some polygon's box touches, and these polygons."""
-    west, north, east, south = outlines.boxes().T
+    west, north, east, south = outlines.boxes.T
     for tile in source.grid.tiles():
         near = (
             (east > tile.column)
@@ -85,7 +138,7 @@ def uncovered(outlines: Outlines, rule: Rule, covered: Floats, source: CellSourc
     """What of each region lies outside the raster, in cells; 0 for a region whose box lies within."""
     whole = outlines.cells() if rule is Rule.FRACTION else centres_inside(outlines)
     total = np.bincount(outlines.region, whole, outlines.count)
-    west, north, east, south = outlines.boxes().T
+    west, north, east, south = outlines.boxes.T
     beyond = (west < 0) | (north < 0) | (east > source.grid.columns) | (south > source.grid.rows)
     reaches = np.bincount(outlines.region, beyond, outlines.count) > 0
     return np.where(reaches, np.maximum(total - covered, 0.0), 0.0)
@@ -98,14 +151,14 @@ def is_nodata(values: NDArray[Any], nodata: float | None) -> NDArray[np.bool_]:
 
 
 class _Totals:
-    """Running sums of each region."""
+    """Running sums of each region, one row each: as `sweep_statistics` keeps them."""
 
-    def __init__(self, count: int) -> None:
-        self.count, self.nodata, self.sum = np.zeros(count), np.zeros(count), np.zeros(count)
-        self.pivot = np.full(count, np.nan)
-        """First value met: deviations from it keep their digits where values do not."""
-        self.deviation, self.squares = np.zeros(count), np.zeros(count)
-        self.min, self.max = np.full(count, np.inf), np.full(count, -np.inf)
+    def __init__(self, regions: int) -> None:
+        self.book = np.zeros((regions, 8))
+        self.count, self.nodata, self.sum, self.pivot = self.book[:, :4].T
+        # the pivot is the first value met: deviations from it keep their digits where values do not
+        self.deviation, self.squares, self.min, self.max = self.book[:, 4:].T
+        self.pivot[:], self.min[:], self.max[:] = np.nan, np.inf, -np.inf
 
     def add(self, region: Ints, value: Floats, fraction: Floats) -> None:
         """Take in cells, sorted by region."""
