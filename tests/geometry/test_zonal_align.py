@@ -14,7 +14,7 @@ from eco_gis.geometry.zonal import (
     Rule,
     class_transitions,
     leading,
-    statistics,
+    outlines,
     zonal_classes,
 )
 from eco_gis.geometry.zonal import grid as grid_module
@@ -26,7 +26,7 @@ WHOLE = shapely.box(500_000, 3_199_880, 500_120, 3_200_000)
 @pytest.fixture(autouse=True, params=["arrays", "compiled"])
 def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Every answer twice: by whole arrays, and by compiled code."""
-    monkeypatch.setattr(statistics, "COMPILED_FROM", np.inf if request.param == "arrays" else -1)
+    monkeypatch.setattr(outlines, "COMPILED_FROM", np.inf if request.param == "arrays" else -1)
     return str(request.param)
 
 

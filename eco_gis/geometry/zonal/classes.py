@@ -9,14 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eco_gis.geometry.zonal.grid import CellAreas, CellSource, Floats, Tile
-from eco_gis.geometry.zonal.outlines import Ints, Outlines
+from eco_gis.geometry.zonal.outlines import Outlines
 from eco_gis.geometry.zonal.runs import Rule, runs
 from eco_gis.geometry.zonal.statistics import (
-    by_region,
     is_nodata,
-    tiles_with_parts,
     uncovered,
-    worth_compiling,
 )
 from eco_gis.geometry.zonal.tables import ClassTable
 
@@ -69,20 +66,17 @@ def classes_of(values: NDArray[Any], nodata: float | None) -> tuple[NDArray[Any]
     (array([3, 7]), array([[ 0, -1],
            [ 1,  0]], dtype=int32))
     """
+    if values.size and values.dtype.kind in "iu" and int(values.max()) - int(values.min()) < _FEW:
+        lowest = int(values.min())
+        place = values.astype(np.intp) - lowest
+        occurs = np.bincount(place.ravel()) > 0
+        there = np.flatnonzero(occurs) + lowest
+        occurs[there[is_nodata(there, nodata)] - lowest] = False
+        number = np.where(occurs, np.cumsum(occurs) - 1, NO_CLASS).astype(np.int32)
+        return (np.flatnonzero(occurs) + lowest).astype(values.dtype), number[place]
     code = np.full(values.shape, NO_CLASS, dtype=np.int32)
     known = ~is_nodata(values, nodata)
-    there = values[known]
-    lowest, highest = (
-        (int(there.min()), int(there.max())) if there.size and there.dtype.kind in "iu" else (0, _FEW)
-    )
-    if highest - lowest < _FEW:
-        place = there.astype(np.intp) - lowest
-        occurs = np.bincount(place) > 0
-        classes = (np.flatnonzero(occurs) + lowest).astype(values.dtype)
-        code[known] = (np.cumsum(occurs) - 1)[place]
-    else:
-        classes, index = np.unique(there, return_inverse=True)
-        code[known] = index
+    classes, code[known] = np.unique(values[known], return_inverse=True)
     return classes, code
 
 
@@ -91,15 +85,17 @@ def class_areas(source: CellSource, codes: Codes, regions: Any, rule: Rule) -> C
     outlines = Outlines.of(regions, source.grid)
     areas = CellAreas(source.grid) if source.grid.crs is not None else None
     book = _Book(outlines.count)
-    sweeps = worth_compiling(outlines)
-    for tile, parts in tiles_with_parts(outlines, source):
+    for tile, parts in source.grid.tiles_under(outlines.boxes):
         classes, code = codes(tile)
         row_areas = areas.rows(tile) if areas is not None else np.full((tile.rows, 3), np.nan)
         # the last column takes what has no class
         cells, m2 = np.zeros((2, outlines.count, len(classes) + 1))
-        code = np.where(code == NO_CLASS, len(classes), code)
-        if sweeps:
-            _sweep(cells, m2, code, row_areas, outlines, parts, tile, rule)
+        code = np.where(code == NO_CLASS, np.int32(len(classes)), code)
+        if outlines.large:
+            # numba comes with it, and only large jobs wait for that
+            from eco_gis.geometry.zonal.sweep import take_classes
+
+            take_classes(code, row_areas, outlines, parts, tile, rule, cells, m2)
         else:
             for part, cell, fraction in runs(outlines, parts, tile, rule).cells(tile):
                 place = outlines.region[part] * (len(classes) + 1) + code.ravel()[cell]
@@ -118,29 +114,6 @@ def class_areas(source: CellSource, codes: Codes, regions: Any, rule: Rule) -> C
         nodata=book.nodata,
         uncovered=uncovered(outlines, rule, covered, source),
     )
-
-
-def _sweep(
-    cells: Floats,
-    m2: Floats,
-    code: NDArray[np.int32],
-    row_areas: Floats,
-    outlines: Outlines,
-    parts: Ints,
-    tile: Tile,
-    rule: Rule,
-) -> None:
-    # numba comes with it, and only large jobs wait for that
-    from eco_gis.geometry.cells.compiled import on_all_cores
-    from eco_gis.geometry.zonal.sweep import sweep_classes
-
-    lines, boxes, window = outlines.lines, outlines.boxes, tile.window
-
-    def work(first: int, last: int) -> None:
-        chosen = parts[first:last]
-        sweep_classes(code, lines, chosen, boxes, window, rule is Rule.CENTRE, row_areas, cells, m2)
-
-    on_all_cores(work, by_region(outlines, parts))
 
 
 def _area_of(cell: NDArray[np.intp], row_areas: Floats, tile: Tile) -> Floats:

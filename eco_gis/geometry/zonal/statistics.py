@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from eco_gis.geometry.zonal.grid import CellSource, Floats, Tile
+from eco_gis.geometry.zonal.grid import CellSource, Floats
 from eco_gis.geometry.zonal.outlines import Ints, Outlines
 from eco_gis.geometry.zonal.runs import Rule, centres_inside, runs
 from eco_gis.geometry.zonal.tables import ZonalTable
-
-COMPILED_FROM = 3e6
-"""Cells and vertices from which compiled code is used: fewer are done before it would be loaded."""
-
-_SWEPT = tuple(np.dtype(name) for name in ("u1", "i2", "f4", "f8"))
-"""Kinds of numbers that are compiled for; others are brought to eight-byte floats, tile by tile."""
-
-_SHARES = 4
-"""Ranges of work for each core."""
 
 
 def zonal_statistics(
@@ -58,11 +48,14 @@ def zonal_statistics(
     outlines = Outlines.of(regions, source.grid)
     totals = _Totals(outlines.count)
     values_of: dict[int, list[tuple[NDArray[Any], Floats]]] = {}
-    sweeps = not median and worth_compiling(outlines)
-    for tile, parts in tiles_with_parts(outlines, source):
+    swept = outlines.large and not median
+    for tile, parts in source.grid.tiles_under(outlines.boxes):
         values = source.read(tile)
-        if sweeps:
-            _sweep(totals, values, source.nodata, outlines, parts, tile, rule)
+        if swept:
+            # numba comes with it, and only large jobs wait for that
+            from eco_gis.geometry.zonal.sweep import take_statistics
+
+            take_statistics(values, source.nodata, outlines, parts, tile, rule, totals.book)
             continue
         for part, cell, fraction in runs(outlines, parts, tile, rule).cells(tile):
             region, value = outlines.region[part], values.ravel()[cell]
@@ -80,63 +73,9 @@ def zonal_statistics(
     )
 
 
-def worth_compiling(outlines: Outlines) -> bool:
-    """Whether the cells and vertices to go through are so many that compiled code pays."""
-    work = float(np.abs(outlines.cells()).sum()) + len(outlines.u)
-    return work > COMPILED_FROM
-
-
-def by_region(outlines: Outlines, parts: Ints) -> Iterator[tuple[int, int]]:
-    """Ranges of the list of polygons, some for each core, that split no region."""
-    from eco_gis.geometry.cells.compiled import cores
-
-    region = outlines.region[parts]
-    begins = np.searchsorted(region, region[:: max(1, len(parts) // (_SHARES * cores()))])
-    cuts = np.unique(np.append(begins, len(parts)))
-    yield from itertools.pairwise(cuts.tolist())
-
-
-def _sweep(
-    totals: _Totals,
-    values: NDArray[Any],
-    nodata: float | None,
-    outlines: Outlines,
-    parts: Ints,
-    tile: Tile,
-    rule: Rule,
-) -> None:
-    # numba comes with it, and only large jobs wait for that
-    from eco_gis.geometry.cells.compiled import on_all_cores
-    from eco_gis.geometry.zonal.sweep import sweep_statistics
-
-    known = values if values.dtype in _SWEPT else values.astype(np.float64)
-    none = np.nan if nodata is None else nodata
-    lines, boxes, window = outlines.lines, outlines.boxes, tile.window
-
-    def work(first: int, last: int) -> None:
-        chosen = parts[first:last]
-        sweep_statistics(known, none, lines, chosen, boxes, window, rule is Rule.CENTRE, totals.book)
-
-    on_all_cores(work, by_region(outlines, parts))
-
-
-def tiles_with_parts(outlines: Outlines, source: CellSource) -> Iterator[tuple[Tile, Ints]]:
-    """Tiles of the raster that some polygon's box touches, and these polygons."""
-    west, north, east, south = outlines.boxes.T
-    for tile in source.grid.tiles():
-        near = (
-            (east > tile.column)
-            & (west < tile.column + tile.columns)
-            & (south > tile.row)
-            & (north < tile.row + tile.rows)
-        )
-        if near.any():
-            yield tile, np.flatnonzero(near)
-
-
 def uncovered(outlines: Outlines, rule: Rule, covered: Floats, source: CellSource) -> Floats:
     """What of each region lies outside the raster, in cells; 0 for a region whose box lies within."""
-    whole = outlines.cells() if rule is Rule.FRACTION else centres_inside(outlines)
+    whole = outlines.cells if rule is Rule.FRACTION else centres_inside(outlines)
     total = np.bincount(outlines.region, whole, outlines.count)
     west, north, east, south = outlines.boxes.T
     beyond = (west < 0) | (north < 0) | (east > source.grid.columns) | (south > source.grid.rows)
@@ -151,13 +90,15 @@ def is_nodata(values: NDArray[Any], nodata: float | None) -> NDArray[np.bool_]:
 
 
 class _Totals:
-    """Running sums of each region, one row each: as `sweep_statistics` keeps them."""
+    """Running sums of each region, one row each."""
 
     def __init__(self, regions: int) -> None:
-        self.book = np.zeros((regions, 8))
-        self.count, self.nodata, self.sum, self.pivot = self.book[:, :4].T
-        # the pivot is the first value met: deviations from it keep their digits where values do not
-        self.deviation, self.squares, self.min, self.max = self.book[:, 4:].T
+        self.book = np.zeros((regions, 7))
+        """Count, nodata, pivot, Σ f·(v − pivot), Σ f·(v − pivot)², min, max.
+
+        The pivot is the first value met: deviations from it keep their digits where values do not.
+        """
+        self.count, self.nodata, self.pivot, self.deviation, self.squares, self.min, self.max = self.book.T
         self.pivot[:], self.min[:], self.max[:] = np.nan, np.inf, -np.inf
 
     def add(self, region: Ints, value: Floats, fraction: Floats) -> None:
@@ -170,7 +111,6 @@ class _Totals:
         self.pivot[here[fresh]] = value[begin[fresh]]
         apart = value - self.pivot[region]
         self.count[here] += np.add.reduceat(fraction, begin)
-        self.sum[here] += np.add.reduceat(fraction * value, begin)
         self.deviation[here] += np.add.reduceat(fraction * apart, begin)
         self.squares[here] += np.add.reduceat(fraction * apart * apart, begin)
         self.min[here] = np.minimum(self.min[here], np.minimum.reduceat(value, begin))
@@ -186,7 +126,7 @@ class _Totals:
             count=self.count,
             nodata=self.nodata,
             uncovered=outside,
-            sum=np.where(none, np.nan, self.sum),
+            sum=self.deviation + self.pivot * self.count,
             min=np.where(none, np.nan, self.min),
             max=np.where(none, np.nan, self.max),
             variance=np.where(none, np.nan, np.maximum(spread, 0.0)),

@@ -2,21 +2,23 @@
 
 Each polygon has a window of its own, one number for each cell and one more at the end of each row. Its
 border is entered there, then every row is swept from left to right: the running total is the fraction,
-and the value of the cell is taken in at once. All work is done on the polygons `[first, last)` of a list,
-so that several threads share it; what belongs to one region must not be split among them.
+and the value of the cell is taken in at once. Threads share the polygons; a region stays with one of them.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from eco_gis.geometry.cells.compiled import kernel
-from eco_gis.geometry.zonal.grid import Floats
-from eco_gis.geometry.zonal.runs import ROUNDING
+from eco_gis.geometry.cells.compiled import cores, kernel, on_all_cores
+from eco_gis.geometry.zonal.grid import Floats, Tile
+from eco_gis.geometry.zonal.outlines import Outlines
+from eco_gis.geometry.zonal.runs import ROUNDING, Rule
 
 Ints = NDArray[np.int64]
 Lines = tuple[Floats, Floats, Ints, Floats, Ints, Ints]
@@ -25,8 +27,61 @@ Window = tuple[int, int, int, int]
 """First row and column of the grid, and the row and column after the last."""
 
 
+_SHARES = 4
+"""Ranges of work for each core."""
+
+_SWEPT = tuple(np.dtype(name) for name in ("u1", "i2", "f4", "f8"))
+"""Kinds of numbers that are compiled for; others are brought to eight-byte floats, tile by tile."""
+
+
+def take_statistics(
+    values: NDArray[Any],
+    nodata: float | None,
+    outlines: Outlines,
+    parts: Ints,
+    tile: Tile,
+    rule: Rule,
+    totals: Floats,
+) -> None:
+    """Take the cells of a tile that the polygons `parts` hold into `totals` (as in `_sweep_statistics`)."""
+    known = values if values.dtype in _SWEPT else values.astype(np.float64)
+    none, by_centre = np.nan if nodata is None else nodata, rule is Rule.CENTRE
+    lines, boxes, window = outlines.lines, outlines.boxes, tile.window
+    on_all_cores(
+        lambda a, b: _sweep_statistics(known, none, lines, parts[a:b], boxes, window, by_centre, totals),
+        _by_region(outlines, parts),
+    )
+
+
+def take_classes(
+    codes: NDArray[np.int32],
+    row_areas: Floats,
+    outlines: Outlines,
+    parts: Ints,
+    tile: Tile,
+    rule: Rule,
+    cells: Floats,
+    area_m2: Floats,
+) -> None:
+    """Take the cells of a tile that the polygons `parts` hold into `cells` and `area_m2` (as in `_sweep_classes`)."""
+    lines, boxes, window, by_centre = outlines.lines, outlines.boxes, tile.window, rule is Rule.CENTRE
+    on_all_cores(
+        lambda a, b: _sweep_classes(
+            codes, row_areas, lines, parts[a:b], boxes, window, by_centre, cells, area_m2
+        ),
+        _by_region(outlines, parts),
+    )
+
+
+def _by_region(outlines: Outlines, parts: Ints) -> Iterator[tuple[int, int]]:
+    """Ranges of the list of polygons, some for each core, that split no region."""
+    region = outlines.region[parts]
+    begins = np.searchsorted(region, region[:: max(1, len(parts) // (_SHARES * cores()))])
+    return pairwise(np.unique(np.append(begins, len(parts))).tolist())
+
+
 @kernel
-def sweep_statistics(
+def _sweep_statistics(
     values: NDArray[Any],
     nodata: float,
     lines: Lines,
@@ -38,8 +93,9 @@ def sweep_statistics(
 ) -> None:
     """Take the cells of the chosen polygons into `totals`.
 
-    `totals` is (regions, 8): count, nodata, sum, pivot, Σ f·(v − pivot), Σ f·(v − pivot)², min, max. NaN as
-    `nodata` stands for none declared.
+    `totals` is (regions, 7): count, nodata, pivot, Σ f·(v − pivot), Σ f·(v − pivot)², min, max. The pivot is
+    the first value met: deviations from it keep their digits where values do not. NaN as `nodata` stands
+    for none declared.
     """
     total = np.empty(0)
     for k in range(len(chosen)):
@@ -47,44 +103,45 @@ def sweep_statistics(
         window = _window(boxes[p], tile)
         width = window[3] - window[1]
         total = _entered(total, lines, p, window, by_centre)
-        row_of = totals[lines[5][p]]
-        count, missing, summed, pivot = row_of[0], row_of[1], row_of[2], row_of[3]
-        apart, squares, low, high = row_of[4], row_of[5], row_of[6], row_of[7]
+        book = totals[lines[5][p]]
+        # kept here and not in the book while cells go by: that is where the time goes
+        count, missing, pivot, apart = book[0], book[1], book[2], book[3]
+        squares, low, high = book[4], book[5], book[6]
         for r in range(window[2] - window[0]):
+            changes = total[r * (width + 1) : (r + 1) * (width + 1)]
+            row = values[window[0] - tile[0] + r, window[1] - tile[1] : window[3] - tile[1]]
             share = 0.0
-            start = r * (width + 1)
-            line = values[window[0] - tile[0] + r]
             for c in range(width):
-                share += total[start + c]
-                if share < ROUNDING:
+                share += changes[c]
+                if share <= ROUNDING:
                     continue
-                part = 1.0 if abs(share - 1.0) < ROUNDING else share
-                value = float(line[window[1] - tile[1] + c])
+                part = 1.0 if share > 1.0 - ROUNDING else share
+                value = float(row[c])
                 if value != value or value == nodata:
                     missing += part
                     continue
                 if pivot != pivot:
                     pivot = value
                 away = value - pivot
+                weighted = part * away
                 count += part
-                summed += part * value
-                apart += part * away
-                squares += part * away * away
-                low = min(low, value)
-                high = max(high, value)
-        row_of[0], row_of[1], row_of[2], row_of[3] = count, missing, summed, pivot
-        row_of[4], row_of[5], row_of[6], row_of[7] = apart, squares, low, high
+                apart += weighted
+                squares += weighted * away
+                low = value if value < low else low
+                high = value if value > high else high
+        book[0], book[1], book[2], book[3] = count, missing, pivot, apart
+        book[4], book[5], book[6] = squares, low, high
 
 
 @kernel
-def sweep_classes(
+def _sweep_classes(
     codes: NDArray[np.int32],
+    row_areas: Floats,
     lines: Lines,
     chosen: Ints,
     boxes: Floats,
     tile: Window,
     by_centre: bool,
-    row_areas: Floats,
     cells: Floats,
     area_m2: Floats,
 ) -> None:
@@ -93,7 +150,7 @@ def sweep_classes(
     `codes` is the column of each cell; `row_areas` as in `CellAreas.rows`.
     """
     total = np.empty(0)
-    columns = codes.shape[1]
+    step = 2.0 / max(codes.shape[1] - 1, 1)
     for k in range(len(chosen)):
         p = chosen[k]
         window = _window(boxes[p], tile)
@@ -101,20 +158,43 @@ def sweep_classes(
         total = _entered(total, lines, p, window, by_centre)
         region = lines[5][p]
         for r in range(window[2] - window[0]):
-            share = 0.0
-            start = r * (width + 1)
-            row = window[0] - tile[0] + r
+            changes = total[r * (width + 1) : (r + 1) * (width + 1)]
+            row, left = window[0] - tile[0] + r, window[1] - tile[1]
             c0, c1, c2 = row_areas[row, 0], row_areas[row, 1], row_areas[row, 2]
+            share = 0.0
             for c in range(width):
-                share += total[start + c]
-                if share < ROUNDING:
+                share += changes[c]
+                if share <= ROUNDING:
                     continue
-                part = 1.0 if abs(share - 1.0) < ROUNDING else share
-                column = window[1] - tile[1] + c
-                t = 2.0 * column / (columns - 1) - 1.0 if columns > 1 else 0.0
-                code = codes[row, column]
+                part = 1.0 if share > 1.0 - ROUNDING else share
+                t = (left + c) * step - 1.0
+                code = codes[row, left + c]
                 cells[region, code] += part
                 area_m2[region, code] += part * (c0 + t * (c1 + t * c2))
+
+
+def measured(u: Floats, v: Floats, ring: Ints) -> tuple[Floats, Floats]:
+    """Signed area of each ring, and its lowest and highest column and row."""
+    count = len(ring) - 1
+    areas, boxes = np.empty(count), np.empty((count, 4))
+    cuts = np.linspace(0, count, cores() + 1).astype(np.intp).tolist()
+    on_all_cores(lambda a, b: _measure(u, v, ring, a, b, areas, boxes), pairwise(cuts))
+    return areas, boxes
+
+
+@kernel
+def _measure(u: Floats, v: Floats, ring: Ints, first: int, last: int, areas: Floats, boxes: Floats) -> None:
+    """Signed area, and lowest and highest column and row, of the rings `[first, last)`."""
+    for g in range(first, last):
+        begin, end = ring[g], ring[g + 1]
+        u0, v0, twice = u[begin], v[begin], 0.0
+        west, north, east, south = u0, v0, u0, v0
+        for i in range(begin, end - 1):
+            twice += (u[i] - u0) * (v[i + 1] - v0) - (u[i + 1] - u0) * (v[i] - v0)
+            west, east = min(west, u[i]), max(east, u[i])
+            north, south = min(north, v[i]), max(south, v[i])
+        areas[g] = twice / 2
+        boxes[g, 0], boxes[g, 1], boxes[g, 2], boxes[g, 3] = west, north, east, south
 
 
 @kernel
