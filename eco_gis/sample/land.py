@@ -146,7 +146,7 @@ def make_survey(terrain: Terrain, lines: Lines, seed: int) -> Survey:
 class Raster:
     """A north-up raster in EPSG:4549; 0 is no data."""
 
-    values: NDArray[np.uint8]
+    values: NDArray[np.uint8] | NDArray[np.float32]
     transform: Affine
 
 

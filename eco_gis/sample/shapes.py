@@ -69,6 +69,18 @@ def spread(rng: np.random.RandomState, area: BaseGeometry, count: int, *, candid
     return points
 
 
+def drawn_point(rng: np.random.RandomState, area: BaseGeometry) -> tuple[float, float]:
+    """A random point of an area; parts are chosen by size."""
+    parts = shapely.get_parts(area)
+    size = np.cumsum(shapely.area(parts))
+    part = parts[int(np.searchsorted(size, rng.random_sample() * size[-1]))]
+    west, south, east, north = part.bounds
+    while True:
+        x, y = west + rng.random_sample() * (east - west), south + rng.random_sample() * (north - south)
+        if shapely.contains_xy(part, x, y):
+            return x, y
+
+
 def blob(
     rng: np.random.RandomState, x: float, y: float, area_m2: float, *, corners: int = 18
 ) -> shapely.Polygon:

@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from eco_gis.sample.county import County
 from eco_gis.sample.noise import stream
 from eco_gis.sample.plans import COURSES, EVERY, PLOTS, STATIONS_IN, Plot
-from eco_gis.sample.shapes import along_border, blob, hump, parallel, rounded, route
+from eco_gis.sample.shapes import along_border, blob, drawn_point, hump, parallel, rounded, route
 
 CLEAR_M = 80.0
 """Distance a project keeps from ground it must not touch, so that no answer hangs on a hair by chance."""
@@ -77,18 +77,6 @@ def _ground(county: County) -> _Ground:
     return ground
 
 
-def _draw(rng: np.random.RandomState, area: BaseGeometry) -> tuple[float, float]:
-    """A random point of an area; parts are chosen by size."""
-    parts = shapely.get_parts(area)
-    size = np.cumsum(shapely.area(parts))
-    part = parts[int(np.searchsorted(size, rng.random_sample() * size[-1]))]
-    west, south, east, north = part.bounds
-    while True:
-        x, y = west + rng.random_sample() * (east - west), south + rng.random_sample() * (north - south)
-        if shapely.contains_xy(part, x, y):
-            return x, y
-
-
 def _plot(k: int, plot: Plot, ground: _Ground, seed: int) -> Site:
     rng = stream(seed, f"plot {plot.name}")
     # the rarest ground it has to lie on guides the search
@@ -96,7 +84,7 @@ def _plot(k: int, plot: Plot, ground: _Ground, seed: int) -> Site:
     if where == "outside" and set(EVERY) <= set(plot.avoids):
         where = "clear"
     for _ in range(6_000):
-        x, y = _draw(rng, ground.unions[where])
+        x, y = drawn_point(rng, ground.unions[where])
         shape = rounded(blob(rng, x, y, plot.area_ha * 1e4))
         if _fits(plot, shape, ground.unions):
             planted = {"core": "core_zone", "beyond": "outside_coverage", "first": "water_source"}.get(
@@ -218,7 +206,7 @@ def _border_lines(county: County, ground: _Ground, seed: int) -> list[Site]:
     red, inner = ground.unions["redline_2024"], ground.unions["county"]
     nature, built = ground.unions["nature_reserve_2024"], ground.unions["urban_boundary"]
     while True:
-        x, y = _draw(rng, red)
+        x, y = drawn_point(rng, red)
         turn = np.pi * rng.random_sample()
         dx, dy = 1_100 * np.cos(turn), 1_100 * np.sin(turn)
         tunnel = rounded(route(rng, [(x - dx, y - dy), (x, y), (x + dx, y + dy)]))
@@ -268,7 +256,7 @@ def _stations(county: County, ground: _Ground, seed: int) -> list[Site]:
     for where, count in STATIONS_IN:
         area = ground.unions[where].buffer(-15 if where == "permanent_basic_farmland" else -70)
         for _ in range(count):
-            x, y = _draw(rng, area)
+            x, y = drawn_point(rng, area)
             number = len(sites) + 1
             sites.append(
                 Site(

@@ -203,18 +203,27 @@ def _stands(county: County, rng: np.random.RandomState) -> gpd.GeoDataFrame:
     )
 
 
-def _survey(county: County) -> dict[str, gpd.GeoDataFrame]:
-    survey = county.survey
-    found = classes_at(county.land_cover, list(survey.first))
+def survey_classes(county: County) -> list[tuple[str, str]]:
+    """Code and name of the land class of each parcel of the first survey."""
+    found = classes_at(county.land_cover, list(county.survey.first))
     codes = [CLASSES.get(int(c), CLASSES[20]) for c in found]
-    for n, (host, _) in enumerate(survey.carved):
+    for n, (host, _) in enumerate(county.survey.carved):
         codes[host] = CLASSES[20] if n < 3 else CLASSES[10]
+    return codes
+
+
+def carved_class(n: int) -> tuple[str, str]:
+    """Land class in 2023 of the n-th parcel carved out: mines inside the redline, orchards outside."""
+    return ("0602", "采矿用地") if n < 3 else ("0201", "果园")
+
+
+def _survey(county: County) -> dict[str, gpd.GeoDataFrame]:
+    survey, codes = county.survey, survey_classes(county)
     tables = {}
     for year, shapes, extra in (("2022", survey.first, []), ("2023", survey.second, survey.carved)):
         rows = [(f"TB{year}{n + 1:05d}", *codes[n], shape) for n, shape in enumerate(shapes)]
         for n, (_, shape) in enumerate(extra):
-            to = ("0602", "采矿用地") if n < 3 else ("0201", "果园")
-            rows.append((f"TB2023C{n + 1:02d}", *to, shape))
+            rows.append((f"TB2023C{n + 1:02d}", *carved_class(n), shape))
         code, dlbm, dlmc, parts = zip(*rows, strict=True)
         tables[f"land_survey_{year}"] = table(
             parts, BSM=code, DLBM=dlbm, DLMC=dlmc, QSDWMC=_towns_of(county, parts), TBMJ=area_m2(parts)
