@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from eco_gis.sample import make_sample
 
 # a run that decides on a change tries the same examples each time; other runs go on searching
 settings.register_profile("ci", derandomize=True)
@@ -22,3 +26,17 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("the public data with known answers is not beside this checkout (../shared/data)")
     return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample county made anew."""
+    folder = tmp_path_factory.mktemp("示例 县") / "layers"
+    make_sample(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def truths(sample: Path) -> dict[str, Any]:
+    """Its planted truths."""
+    return dict(json.loads((sample / "truths.json").read_text(encoding="utf-8")))

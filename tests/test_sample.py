@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -16,25 +15,16 @@ import rasterio
 import shapely
 from geopandas.testing import assert_geodataframe_equal
 
-from eco_gis.sample import make_sample
 from eco_gis.sample.noise import Grid, contour, fractal, stream
 from eco_gis.sample.shapes import along_border, parallel
 
 CHECKED_IN = Path(__file__).resolve().parents[1] / "layers"
-PACKAGES = ("base", "redline", "land", "sites", "copies")
-LIMIT_BYTES = 8_000_000
-
-
-@pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("示例 县") / "layers"
-    make_sample(folder)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def truths(sample: Path) -> dict[str, Any]:
-    return dict(json.loads((sample / "truths.json").read_text(encoding="utf-8")))
+PACKAGES = ("base", "redline", "land", "survey", "documents", "patches", "sites", "copies")
+RASTERS = (
+    *("land_cover_2023.tif", "land_cover_2024.tif", "tree_cover_2023.tif"),
+    *(f"ndvi_{year}.tif" for year in range(2019, 2025)),
+)
+LIMIT_BYTES = 12_500_000
 
 
 def read(folder: Path, package: str, layer: str) -> gpd.GeoDataFrame:
@@ -66,7 +56,7 @@ def test_checked_in_layers_are_what_the_code_makes(sample: Path, package: str) -
         assert_geodataframe_equal(made, kept, check_less_precise=True)
 
 
-@pytest.mark.parametrize("name", ["land_cover_2023.tif", "tree_cover_2023.tif"])
+@pytest.mark.parametrize("name", RASTERS)
 def test_checked_in_rasters_are_what_the_code_makes(sample: Path, name: str) -> None:
     with rasterio.open(sample / name) as made, rasterio.open(CHECKED_IN / name) as kept:
         assert made.transform == kept.transform
@@ -152,7 +142,7 @@ def test_catalog_names_every_layer_and_versions_do_not_overlap(sample: Path) -> 
         if p != "copies"
         for name, _ in pyogrio.list_layers(sample / f"{p}.gpkg")
     }
-    assert declared == stored | {("land_cover_2023.tif", None), ("tree_cover_2023.tif", None)}
+    assert declared == stored | {(name, None) for name in RASTERS}
     versions = sorted((e["valid_from"], e.get("valid_until")) for e in entries if e["role"] == "redline")
     assert [until < later for (_, until), (later, _) in itertools.pairwise(versions)] == [
         True,

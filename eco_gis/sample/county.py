@@ -20,6 +20,7 @@ from eco_gis.sample.land import (
 )
 from eco_gis.sample.lines import UNIT_CLASSES, Lines, make_lines
 from eco_gis.sample.terrain import make_terrain
+from eco_gis.sample.villages import Villages, make_villages
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class County:
     survey: Survey
     land_cover: Raster
     tree_cover: Raster
+    villages: Villages
 
     def control(self) -> dict[str, list[BaseGeometry]]:
         """Shapes of each control layer in force on the demo's as-of date, by the catalog's layer id."""
@@ -70,4 +72,5 @@ def make_county(seed: int) -> County:
         survey=make_survey(terrain, lines, seed),
         land_cover=cover,
         tree_cover=trees,
+        villages=make_villages(terrain, lines, seed),
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import rasterio.features
+from numpy.typing import NDArray
 from rasterio.transform import Affine
 
 from eco_gis.sample.happenings import Happening
@@ -42,11 +43,11 @@ def seen(happenings: list[Happening]) -> list[tuple[Happening, int]]:
     return [
         (h, SEEN[h.plan.after[:2]])
         for h in happenings
-        if h.plan.after[:2] in SEEN and h.plan.cause not in ("unchanged", "survey_correction")
+        if h.plan.after[:2] in SEEN and h.plan.cause not in ("unchanged", "correction")
     ]
 
 
-def _cells(happening: Happening, shape: tuple[int, ...], transform: Affine) -> np.ndarray:
+def _cells(happening: Happening, shape: tuple[int, ...], transform: Affine) -> NDArray[np.bool_]:
     burnt = rasterio.features.rasterize([happening.shape], out_shape=shape, transform=transform)
     return np.asarray(burnt == 1)
 
@@ -63,6 +64,12 @@ def cover_truths(before: Raster, after: Raster, happenings: list[Happening]) -> 
         for old in np.unique(was[was != code]):
             count = int((was == old).sum())
             found.append(
-                {"id": happening.plan.id, "before": int(old), "after": code, "cells": count, "m2": count * CELL_M**2}
+                {
+                    "id": happening.plan.id,
+                    "before": int(old),
+                    "after": code,
+                    "cells": count,
+                    "m2": count * CELL_M**2,
+                }
             )
     return found

@@ -41,7 +41,9 @@ KINDS = {
     "conversion_batch": Kind("NZ", "农用地转用批次", "虚政土审〔{y}〕{n}号（虚构）", GOVERNMENT, 2),
     "land_supply": Kind("GD", "供地", "云土供〔{y}〕{n}号（虚构）", COUNTY_LAND, 40),
     "temporary_land": Kind("LS", "临时用地", "云自然资临〔{y}〕{n}号（虚构）", COUNTY_LAND, 2),
-    "agricultural_facility": Kind("SS", "设施农业用地备案", "云农设备〔{y}〕{n}号（虚构）", "枫林镇（虚构）", 5),
+    "agricultural_facility": Kind(
+        "SS", "设施农业用地备案", "云农设备〔{y}〕{n}号（虚构）", "枫林镇（虚构）", 5
+    ),
     "increase_decrease": Kind("ZJ", "增减挂钩项目", "虚自然资挂〔{y}〕{n}号（虚构）", PROVINCE, 3),
     "land_consolidation": Kind("ZZ", "土地整治项目", "云土整〔{y}〕{n}号（虚构）", COUNTY_LAND, 3),
     "forest_approval": Kind("LD", "使用林地审核同意书", "虚林地许〔{y}〕{n}号（虚构）", COUNTY_WOODS, 2),
@@ -59,14 +61,14 @@ class Document:
 
     id: str
     kind: str
-    date: date
+    day: date
     until: date | None
     """Last day on which it holds."""
     shape: BaseGeometry
 
     def valid_on(self, day: date) -> bool:
         """Whether it holds on a day; both ends are included."""
-        return self.date <= day and (self.until is None or day <= self.until)
+        return self.day <= day and (self.until is None or day <= self.until)
 
 
 @dataclass
@@ -131,10 +133,10 @@ def document_tables(documents: list[Document]) -> dict[str, gpd.GeoDataFrame]:
             [d.shape for d in rows],
             BH=[d.id for d in rows],
             MC=[f"{told.name}{d.id}（虚构）" for d in rows],
-            PZWH=[told.number.format(y=d.date.year, n=n + 11) for n, d in enumerate(rows)],
+            PZWH=[told.number.format(y=d.day.year, n=n + 11) for n, d in enumerate(rows)],
             PZJG=[told.office] * len(rows),
-            PZRQ=[d.date.isoformat() for d in rows],
-            YXQS=[d.date.isoformat() for d in rows],
+            PZRQ=[d.day.isoformat() for d in rows],
+            YXQS=[d.day.isoformat() for d in rows],
             **last,
             PZMJ=area_m2([d.shape for d in rows]),
         )

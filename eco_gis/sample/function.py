@@ -60,9 +60,7 @@ def make_function(county: County, seed: int) -> Function:
     for n, year in enumerate(YEARS):
         value = green + 0.03 * texture + trend * (n - 2.5) + 0.010 * RIPPLE[n] * (1 + 0.35 * weather)
         value = np.clip(value + (DRY if year == DRY_YEAR else 0.0), -0.1, 0.95)
-        rasters[year] = Raster(
-            np.where(within, np.round(value, 3), NODATA).astype(np.float32), transform
-        )
+        rasters[year] = Raster(np.where(within, np.round(value, 3), NODATA).astype(np.float32), transform)
     ids = redline_ids(county)
     return Function(rasters, ids[chosen[0]], ids[chosen[1]])
 

@@ -13,7 +13,6 @@ from shapely.geometry.base import BaseGeometry
 from eco_gis.sample.county import County
 from eco_gis.sample.ground import Finder, named_grounds
 from eco_gis.sample.tables import carved_class, survey_classes
-from eco_gis.sample.villages import Villages
 
 CHANGED, CORRECTED, RIGHTS = "实地变化", "调查纠错", "权属变更"
 """变更行为 as the update process of this survey says it."""
@@ -46,6 +45,7 @@ class Plan:
 
     id: str
     cause: str
+    """What explains it; of ground half covered by its document, the cause of the covered half."""
     where: str
     before: str
     """Land class; of what is restored, the parcel carved out in 2023."""
@@ -60,13 +60,13 @@ PLANS = (
     Plan("E01", "approved_building", "red", "0301", "1003", 24_000, ("approved_project",)),
     Plan("E02", "approved_building", "red", "0301", "1109", 31_000, ("approved_project", "forest_approval")),
     Plan("E03", "approved_building", "red", "0301", "0809", 7_000, ("limited_activity",)),
-    Plan("E04", "partly_approved_building", "red", "0301", "1003", 28_000, ("half:approved_project",)),
+    Plan("E04", "approved_building", "red", "0301", "1003", 28_000, ("half:approved_project",)),
     Plan("E05", "unapproved_building", "red", "0301", "0602", 26_000),
     Plan("E06", "unapproved_building", "red", "0301", "0702", 5_200),
     Plan("E07", "unapproved_building", "red", "0301", "0601", 14_000),
     Plan("E08", "unapproved_building", "core", "0301", "0702", 3_600),
-    Plan("E09", "survey_correction", "red", "0301", "0702", 8_800, behaviour=CORRECTED),
-    Plan("E10", "survey_correction", "red", "0301", "0404", 19_000, behaviour=CORRECTED),
+    Plan("E09", "correction", "red", "0301", "0702", 8_800, behaviour=CORRECTED),
+    Plan("E10", "correction", "red", "0301", "0404", 19_000, behaviour=CORRECTED),
     Plan("E11", "restoration", "red", "TB2023C02", "0307", 0.0, ("restoration",)),
     Plan("E12", "restoration", "red", "TB2023C03", "0301", 0.0, ("restoration",)),
     Plan("E13", "farming", "red", "0301", "0202", 21_000),
@@ -76,15 +76,15 @@ PLANS = (
     Plan("E17", "approved_building", "out", "0101", "0601", 38_000, ("conversion_batch", "land_supply")),
     Plan("E18", "approved_building", "out", "0101", "0701", 27_000, ("conversion_batch",)),
     Plan("E19", "approved_building", "out", "0301", "1003", 16_000, ("forest_approval",)),
-    Plan("E20", "farming", "out", "0101", "1202", 9_000, ("agricultural_facility",)),
+    Plan("E20", "within_group", "out", "0101", "1202", 9_000, ("agricultural_facility",)),
     Plan("E21", "farming", "out", "0404", "0101", 33_000, ("land_consolidation",)),
-    Plan("E22", "restoration", "out", "0701", "0103", 6_000, ("increase_decrease",)),
+    Plan("E22", "other", "out", "0701", "0103", 6_000, ("increase_decrease",)),
     Plan("E23", "approved_building", "out", "0301", "0602", 41_000, ("mining_right",)),
     Plan("E24", "approved_building", "out", "0301", "1301", 11_000, ("temporary_land",)),
     Plan("E25", "unapproved_building", "farm", "0101", "0702", 5_600),
     Plan("E26", "unapproved_building", "out", "0301", "0602", 18_000),
-    Plan("E27", "survey_correction", "out", "0101", "0301", 15_000, behaviour=CORRECTED),
-    Plan("E28", "farming", "out", "0101", "0201", 20_000),
+    Plan("E27", "correction", "out", "0101", "0301", 15_000, behaviour=CORRECTED),
+    Plan("E28", "within_group", "out", "0101", "0201", 20_000),
     Plan("E29", "unchanged", "out", "0101", "0101", 17_000, behaviour=RIGHTS),
 )
 
@@ -105,13 +105,13 @@ class Happening:
         return f"TB2024C{self.plan.id[1:]}"
 
 
-def make_finder(county: County, villages: Villages, seed: int) -> Finder:
+def make_finder(county: County, seed: int) -> Finder:
     """The finder over the parcels of 2023."""
     survey = county.survey
     classes = [code for code, _ in survey_classes(county)]
     classes += [carved_class(n)[0] for n in range(len(survey.carved))]
     parcels = [*survey.second, *(p for _, p in survey.carved)]
-    return Finder(named_grounds(county), parcels, classes, villages, seed)
+    return Finder(named_grounds(county), parcels, classes, county.villages, seed)
 
 
 def make_happenings(finder: Finder, county: County) -> list[Happening]:
@@ -142,10 +142,9 @@ class Parcel:
     """Position of its village."""
 
 
-def survey_2024(
-    finder: Finder, county: County, villages: Villages, happenings: list[Happening]
-) -> list[Parcel]:
+def survey_2024(finder: Finder, county: County, happenings: list[Happening]) -> list[Parcel]:
     """The parcels of 2023 cut along the villages, with what happened carved out."""
+    villages = county.villages
     outlines = [p.boundary for p in finder.parcels]
     rings = [h.shape.exterior for h in happenings]
     # floating noding: a corner on a neighbour's edge lies on it to a nanometre, so that no class seems to change

@@ -52,7 +52,10 @@ EXPIRED = PatchPlan(
     papers=("1 west temporary_land expired",),
 )
 EXPIRED_MINE = PatchPlan(
-    "expired", "只有已到期的采矿权", "Only a mining right that had expired", papers=("1 west mining_right expired",)
+    "expired",
+    "只有已到期的采矿权",
+    "Only a mining right that had expired",
+    papers=("1 west mining_right expired",),
 )
 LAST_DAY = PatchPlan(
     "last_day",
@@ -76,7 +79,10 @@ HALF_EXPIRED = PatchPlan(
     papers=("0.5 west conversion_batch valid", "0.5 east temporary_land expired"),
 )
 BESIDE = PatchPlan(
-    "beside", "批文与图斑只相邻、不覆盖", "A document that only meets the border", papers=("0 beside land_supply valid",)
+    "beside",
+    "批文与图斑只相邻、不覆盖",
+    "A document that only meets the border",
+    papers=("0 beside land_supply valid",),
 )
 HOLE = PatchPlan(
     "hole",
@@ -86,7 +92,11 @@ HOLE = PatchPlan(
 )
 CORE = PatchPlan("core", "核心保护区内、无批文", "In the core zone, no document", where="core")
 RED = PatchPlan(
-    "redline_none", "红线内、无批文、调查地类未变", "In the redline, no document, class unchanged", where="red", land="0301"
+    "redline_none",
+    "红线内、无批文、调查地类未变",
+    "In the redline, no document, class unchanged",
+    where="red",
+    land="0301",
 )
 ERROR = PatchPlan(
     "survey_error",
@@ -96,7 +106,11 @@ ERROR = PatchPlan(
 )
 SAME_CLASS = PatchPlan("no_change", "调查地类未变、无批文", "Class unchanged, no document")
 FARM = PatchPlan(
-    "farmland", "永久基本农田内、无批文", "In permanent basic farmland, no document", where="farm", land="0101"
+    "farmland",
+    "永久基本农田内、无批文",
+    "In permanent basic farmland, no document",
+    where="farm",
+    land="0101",
 )
 CROSS = PatchPlan("two_townships", "跨镇街界", "Across a township border")
 EDGE = PatchPlan("county_edge", "部分超出县域", "Partly outside the county")

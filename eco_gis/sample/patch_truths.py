@@ -15,6 +15,7 @@ from eco_gis.sample.documents import Document, union_of
 from eco_gis.sample.ground import Finder
 from eco_gis.sample.happenings import Happening, Parcel
 from eco_gis.sample.patches import Patch
+from eco_gis.sample.truths import point_of
 
 CRUMB_M2 = 0.005
 """What two layers have in common by rounding alone is not told."""
@@ -72,22 +73,14 @@ def _inside(tree: shapely.STRtree, shape: BaseGeometry) -> float:
     return float(shapely.area(shapely.intersection(shape, shapely.union_all(hit))))
 
 
-def point_of(shape: BaseGeometry) -> list[float]:
-    """A point of the shape, in metres of EPSG:4549."""
-    spot = shapely.point_on_surface(shape)
-    return [round(spot.x, 1), round(spot.y, 1)]
-
-
 def patch_truths(patches: list[Patch], documents: list[Document], asker: Asker) -> list[dict[str, Any]]:
     """Expected answers about every patch; areas are planar m²."""
     found: list[dict[str, Any]] = []
     for patch in patches:
         hit = [d for d in documents if shapely.area(d.shape.intersection(patch.shape)) > CRUMB_M2]
-        valid = [d for d in hit if d.valid_on(patch.date)]
+        valid = [d for d in hit if d.valid_on(patch.day)]
         explained = patch.shape.intersection(union_of(valid)).area
-        earlier = [
-            (p.id, p.shape.intersection(patch.shape).area) for p in patches if p.batch < patch.batch
-        ]
+        earlier = [(p.id, p.shape.intersection(patch.shape).area) for p in patches if p.batch < patch.batch]
         found.append(
             {
                 "id": patch.id,
@@ -95,7 +88,7 @@ def patch_truths(patches: list[Patch], documents: list[Document], asker: Asker) 
                 "kind": patch.plan.kind,
                 "what_zh": patch.plan.zh,
                 "what_en": patch.plan.en,
-                "date": patch.date.isoformat(),
+                "date": patch.day.isoformat(),
                 "point": point_of(patch.shape),
                 "planar_m2": round(patch.shape.area, 3),
                 "in_county_planar_m2": round(patch.shape.intersection(asker.county).area, 3),
@@ -103,7 +96,7 @@ def patch_truths(patches: list[Patch], documents: list[Document], asker: Asker) 
                 "unexplained_planar_m2": round(patch.shape.area - explained, 3),
                 "documents": [d.id for d in valid],
                 "not_valid": {
-                    d.id: "later" if d.date > patch.date else "expired" for d in hit if d not in valid
+                    d.id: "later" if d.day > patch.day else "expired" for d in hit if d not in valid
                 },
                 "touches": asker.touches(patch.shape),
                 **asker.places(patch.shape),

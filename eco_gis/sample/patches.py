@@ -23,7 +23,15 @@ from eco_gis.sample.tables import area_m2, table
 BATCHES = {"2024Q3": (FIRST, date(2024, 7, 5), 80), "2024Q4": (SECOND, date(2024, 10, 8), 72)}
 """Plans, first day, days until the last."""
 
-_CLASS_WORDS = {"01": "耕地", "02": "园地", "03": "林地", "04": "草地", "06": "工矿用地", "07": "住宅用地", "12": "其他"}
+_CLASS_WORDS = {
+    "01": "耕地",
+    "02": "园地",
+    "03": "林地",
+    "04": "草地",
+    "06": "工矿用地",
+    "07": "住宅用地",
+    "12": "其他",
+}
 
 
 @dataclass(frozen=True)
@@ -33,7 +41,7 @@ class Patch:
     id: str
     batch: str
     plan: PatchPlan
-    date: date
+    day: date
     shape: BaseGeometry
     before: str
     """Hint of the delivered batch: what it was."""
@@ -120,7 +128,7 @@ class PatchMaker:
 
         def fits(shape: shapely.Polygon) -> bool:
             parts = sorted(shapely.area(shapely.intersection(shape, t)) for t in towns)
-            return parts[-2] > 0.3 * shape.area and parts[-3] == 0
+            return bool(parts[-2] > 0.3 * shape.area and parts[-3] == 0)
 
         return self.finder.search(name, ground, size, fits)
 
@@ -168,7 +176,7 @@ def patch_tables(patches: list[Patch]) -> dict[str, gpd.GeoDataFrame]:
             [p.shape for p in rows],
             TBBH=[p.id for p in rows],
             JCPC=[p.batch for p in rows],
-            JCRQ=[p.date.isoformat() for p in rows],
+            JCRQ=[p.day.isoformat() for p in rows],
             QSX=[p.before for p in rows],
             HSX=[p.after for p in rows],
             JCMJ=area_m2([p.shape for p in rows]),

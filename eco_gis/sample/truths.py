@@ -123,7 +123,7 @@ def truths(county: County, sites: list[Site], answers: dict[str, dict[str, str]]
             "feature": ids[years.moved[kind]],
             "entry": entry,
             "planar_m2": round(shape.area, 3),
-            "point": _point(shape),
+            "point": point_of(shape),
         }
         add(name, "redline_change", zh, en, today=True, layer="redline", expect=expect)
     gone, new = years.undocumented.area + years.strip.area, years.approved_in.area - years.approved_out.area
@@ -193,7 +193,7 @@ def truths(county: County, sites: list[Site], answers: dict[str, dict[str, str]]
             expect = {
                 "answers": answers[site.id],
                 "redline_planar_m2": round(shapely.area(ground.intersection(red)), 4),
-                "point": _point(site.shape),
+                "point": point_of(site.shape),
             }
             add(f"{name}-{site.id}", "site", zh, en, today=True, site=site.id, expect=expect)
     add(
@@ -228,7 +228,7 @@ def truths(county: County, sites: list[Site], answers: dict[str, dict[str, str]]
             "parcel": f"TB2023C{n + 1:02d}",
             "planar_m2": round(p.area, 3),
             "in_redline": n < 3,
-            "point": _point(p),
+            "point": point_of(p),
         }
         for n, (_, p) in enumerate(county.survey.carved)
     ]
@@ -244,7 +244,7 @@ def truths(county: County, sites: list[Site], answers: dict[str, dict[str, str]]
     return found
 
 
-def _point(shape: BaseGeometry) -> list[float]:
+def point_of(shape: BaseGeometry) -> list[float]:
     """A point of the shape, in metres of EPSG:4549."""
     spot = shapely.point_on_surface(shape)
     return [round(spot.x, 1), round(spot.y, 1)]

@@ -42,9 +42,7 @@ class Villages:
     def townships(self) -> dict[str, BaseGeometry]:
         """Townships from 2024 on: their villages together."""
         names = dict.fromkeys(v.before for v in self.all)
-        return {
-            name: shapely.union_all([v.shape for v in self.all if v.township == name]) for name in names
-        }
+        return {name: shapely.union_all([v.shape for v in self.all if v.township == name]) for name in names}
 
     def borders(self, county: BaseGeometry) -> BaseGeometry:
         """Borders between villages, without the county's own."""
@@ -142,8 +140,10 @@ def _movable(
             within = red.geometries[red.query(shape, predicate="contains")]
             share = float(shapely.area(within).sum()) / shape.area
             for other, ground in lines.townships.items():
-                common = 0.0 if other == town else shapely.intersection(shape.boundary, ground.boundary).length
-                if common > 800 and 0.05 < share and (best is None or share > best[0]):
+                common = (
+                    0.0 if other == town else shapely.intersection(shape.boundary, ground.boundary).length
+                )
+                if common > 800 and share > 0.05 and (best is None or share > best[0]):
                     best = share, shape, other
     assert best is not None, "no village to move to another township"
     return best[1], best[2]

@@ -14,15 +14,16 @@ import pyogrio
 import rasterio
 import shapely
 
-from eco_gis.sample.changes import noisy
-from eco_gis.sample.county import County, make_county
+from eco_gis.sample.copies import make_copies
+from eco_gis.sample.county import make_county
+from eco_gis.sample.function import NODATA
 from eco_gis.sample.land import Raster
 from eco_gis.sample.names import INVENTED
-from eco_gis.sample.noise import stream
-from eco_gis.sample.shapes import rounded
 from eco_gis.sample.sites import make_sites
-from eco_gis.sample.tables import base_tables, land_tables, redline_tables, site_tables, table
-from eco_gis.sample.truths import AS_OF, expected_answers, redline_ids, truths
+from eco_gis.sample.tables import base_tables, land_tables, redline_tables, site_tables
+from eco_gis.sample.truths import AS_OF, expected_answers, truths
+from eco_gis.sample.year import make_year, year_tables
+from eco_gis.sample.year_truths import patch_rows, year_truths
 
 MAKER_DATE = "2024-12-31T00:00:00.000Z"
 """Written into the GeoPackages instead of the clock, so that the same seed gives the same bytes."""
@@ -45,14 +46,21 @@ def make_sample(folder: Path, *, seed: int = 20240101) -> None:
     county = make_county(seed)
     sites = make_sites(county, seed)
     answers, contacts = expected_answers(county, sites)
-    planted = truths(county, sites, answers)
+    year = make_year(county, seed)
+    copies, copied = make_copies(county, seed)
+    planted = truths(county, sites, answers) + year_truths(county, year, copied)
     _write_gpkg(folder / "base.gpkg", base_tables(county))
     _write_gpkg(folder / "redline.gpkg", redline_tables(county))
     _write_gpkg(folder / "land.gpkg", land_tables(county, seed))
     _write_gpkg(folder / "sites.gpkg", site_tables(sites))
-    _write_gpkg(folder / "copies.gpkg", _copies(county, seed))
+    _write_gpkg(folder / "copies.gpkg", copies)
+    for name, tables in year_tables(county, year, seed).items():
+        _write_gpkg(folder / f"{name}.gpkg", tables)
     _write_raster(folder / "land_cover_2023.tif", county.land_cover)
+    _write_raster(folder / "land_cover_2024.tif", year.land_cover)
     _write_raster(folder / "tree_cover_2023.tif", county.tree_cover)
+    for number, ndvi in year.function.ndvi.items():
+        _write_raster(folder / f"ndvi_{number}.tif", ndvi, nodata=NODATA)
     document = {
         "note": f"{INVENTED}. Invented county; areas are planar m² in EPSG:4549.",
         "seed": seed,
@@ -60,31 +68,14 @@ def make_sample(folder: Path, *, seed: int = 20240101) -> None:
         "sites": answers,
         "edge_contact": contacts,
         "truths": planted,
+        **year.truths,
     }
     _write_text(folder / "truths.json", json.dumps(document, ensure_ascii=False, indent=1) + "\n")
     for name in ("catalog.toml", "copies.toml"):
         _write_text(folder / name, _template(name))
-    _write_text(folder / "README.md", _template("README.md").replace("{truths}", _rows(planted)))
-
-
-def _copies(county: County, seed: int) -> dict[str, gpd.GeoDataFrame]:
-    """Sixty patches, the same redrawn with 1 m noise, and the same with coordinates rounded to centimetres."""
-    ids = redline_ids(county)
-    middling = [
-        k for k, p in enumerate(county.years.y2024) if p.area < 3e6 and k not in county.years.moved.values()
-    ]
-    picked = sorted(stream(seed, "copies").permutation(middling)[:80], key=lambda k: ids[k])
-    redrawn = noisy([county.years.y2024[k] for k in picked], seed)
-    # a hand redraws a border without crossing it
-    chosen = [(k, copy) for k, copy in zip(picked, redrawn, strict=True) if copy.is_valid][:60]
-    patches = [county.years.y2024[k] for k, _ in chosen]
-    codes = [ids[k] for k, _ in chosen]
-    versions = {
-        "copy_base": patches,
-        "copy_noise": [copy for _, copy in chosen],
-        "copy_rounded": [rounded(p, 2) for p in patches],
-    }
-    return {name: table(shapes, HXBM=codes) for name, shapes in versions.items()}
+    readme = _template("README.md").replace("{truths}", _rows(planted))
+    readme = readme.replace("{patches}", patch_rows(year.truths["patches"]))
+    _write_text(folder / "README.md", readme)
 
 
 def _write_gpkg(path: Path, tables: Mapping[str, gpd.GeoDataFrame]) -> None:
@@ -110,17 +101,17 @@ def _write_gpkg(path: Path, tables: Mapping[str, gpd.GeoDataFrame]) -> None:
         pyogrio.set_gdal_config_options({clock: before})
 
 
-def _write_raster(path: Path, raster: Raster) -> None:
+def _write_raster(path: Path, raster: Raster, *, nodata: float = 0) -> None:
     height, width = raster.values.shape
     profile: dict[str, Any] = {
         "driver": "GTiff",
-        "dtype": "uint8",
+        "dtype": raster.values.dtype.name,
         "count": 1,
         "height": height,
         "width": width,
         "crs": "EPSG:4549",
         "transform": raster.transform,
-        "nodata": 0,
+        "nodata": nodata,
         "compress": "deflate",
         "zlevel": 9,
         "tiled": True,
