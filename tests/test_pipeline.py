@@ -149,7 +149,8 @@ def test_the_townships_in_force_name_the_places(county: Path) -> None:
     start = text.index('[[layer]]\nid = "township"')
     entry = text[start : text.index("[[layer]]", start + 1)]
     old = entry.replace('id = "township"', 'id = "township_old"').replace('name = "XZQMC"', 'name = "XZQDM"')
-    old = old.replace("valid_from = 2022-01-01", "valid_from = 2001-01-01\nvalid_until = 2021-12-31")
+    old = old.replace("valid_from = 2022-01-01", "valid_from = 2001-01-01").replace('"2022"', '"2001"')
+    old = old.replace("valid_until = 2023-12-31", "valid_until = 2021-12-31")
     before = site(county, as_of=AS_OF).siting
     county.write_text(text[:start] + old + text[start:], encoding="utf-8")
     after = site(county, as_of=AS_OF).siting
