@@ -68,6 +68,11 @@ def class_fact_id(site: str, *key: str) -> str:
     return sheet_fact_id(site, "class", *key, "area")
 
 
+def _owner_key(owner: Ownership) -> str:
+    """Part of an id for the sum of an ownership; unknown classes have one of that name already."""
+    return "owner_unknown" if owner is Ownership.UNKNOWN else owner.value
+
+
 def _class_facts(table: Classification, year: str) -> Iterator[Fact]:
     site, layer = table.site, table.layer_id or None
     for row in table.rows:
@@ -79,7 +84,7 @@ def _class_facts(table: Classification, year: str) -> Iterator[Fact]:
         )  # fmt: skip
     sums = {
         **{c.value: table.sum_ha(c) for c in LandClass},
-        **{o.value: table.sum_ha(ownership=o) for o in Ownership if o is not Ownership.UNKNOWN},
+        **{_owner_key(o): table.sum_ha(ownership=o) for o in Ownership},
         "cropland": table.sum_ha(cropland=True),
         "rounding": table.total_ha - _rounded_alone(table),
     }
