@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -14,6 +14,11 @@ from numpy.typing import ArrayLike, NDArray
 from eco_gis.geometry.area import ellipsoidal_area, ellipsoidal_length, planar_area
 from eco_gis.geometry.crs import Plane
 from eco_gis.geometry.parts import Shapes, as_shapes, dimensions, keep_dimension, total_bounds
+from eco_gis.geometry.rings import Rings
+
+if TYPE_CHECKING:  # compiles: imported where it is used
+    from eco_gis.geometry.cells.index import CellIndex
+    from eco_gis.geometry.cells.scale import Grid
 
 Floats = NDArray[np.float64]
 
@@ -123,6 +128,25 @@ class Regions:
     def pieces(self) -> Pieces:
         """The shapes with large polygons cut into cells; None and empty shapes have no piece."""
         return _cut(self.shapes)
+
+    @cached_property
+    def rings(self) -> Rings:
+        """The polygons as coordinate arrays."""
+        return Rings.of(self.shapes)
+
+    @cached_property
+    def grid(self) -> Grid:
+        """The cells of the plane."""
+        from eco_gis.geometry.cells.scale import grid_of
+
+        return grid_of(self.plane)
+
+    @cached_property
+    def cells(self) -> CellIndex:
+        """The polygons in compressed rows by cell."""
+        from eco_gis.geometry.cells.index import build_index
+
+        return build_index(self.rings, self.grid)
 
     def scale_at(self, x: ArrayLike, y: ArrayLike) -> Floats:
         """Linear scale of the plane (plane length ÷ length on the ellipsoid) at points of the plane."""

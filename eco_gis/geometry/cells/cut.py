@@ -1,23 +1,23 @@
-"""Edges cut by the grid of unit cells.
+"""Polygons cut by the grid of unit cells.
 
 Coordinates are in cells: cell (i, j) is the square [i, i + 1) × [j, j + 1), column i and row j. An edge
 is told from its left end to its right one, whatever way its ring runs, so that two polygons that share
-it cut it alike to the last bit.
+it cut it alike to the last bit. The cut gives
 
-The cut gives two things:
+*pieces*, the parts of the edges inside single cells, as (left x, left y, right x, right y) from the lower
+left corner of the cell, +1 where the ground is below them and −1 where it is above. A piece on a line of
+the grid belongs to the cell above it or right of it; vertical edges give pieces of no width;
 
-*pieces*, the parts of the edge inside single cells, as (left x, left y, right x, right y) measured from
-the lower left corner of the cell. A piece on a line of the grid belongs to the cell above it or right
-of it. A vertical edge gives vertical pieces.
-
-*crossings*, the places where the edge crosses the top of a cell, as the column, the row below and the
-x measured from the column's left side. A vertex on the line counts as above it, so that the crossings
-of a closed ring alternate.
+*crossings*, the places where an edge crosses the top of a cell, and by how much the signed count of the
+edges above that line changes there from left to right. A vertex on the line counts as above it, so that
+the crossings of a closed ring cancel. Each crossing adds a piece along the top of the cell, from its
+place to the cell's right side.
 """
 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,101 +26,166 @@ from eco_gis.geometry.cells.compiled import kernel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Scratch = tuple[Ints, Floats, Ints, Floats]
-"""Columns and rows of pieces, their corners, columns and rows of crossings, their x."""
+Signs = NDArray[np.int8]
+
+_FEW = 24
+_SHIFT = 1 << 31
+
+
+class Cuts(NamedTuple):
+    """Room for the pieces and crossings of polygons."""
+
+    place: Ints
+    """(p, 2) column and row of each piece."""
+    corner: Floats
+    """(p, 4) left x, left y, right x, right y in the cell."""
+    sign: Signs
+    """(p,) +1 ground below, −1 ground above."""
+    key: Ints
+    """(c,) row and column of each crossing in one number (see `key_row`, `key_column`)."""
+    jump: Ints
+    """(c,) change of the signed count of the edges above."""
+
+
+class Window(NamedTuple):
+    """What of the plane is asked for: what cannot reach it is not cut."""
+
+    row0: int
+    row_end: int
+    column_end: int
 
 
 @kernel
-def new_scratch(room: int) -> Scratch:
-    """Room for the pieces and crossings of one edge."""
-    return (
+def new_cuts(room: int) -> Cuts:
+    """Room for so many pieces and crossings."""
+    return Cuts(
         np.empty((room, 2), np.int64),
         np.empty((room, 4), np.float64),
-        np.empty((room, 2), np.int64),
-        np.empty(room, np.float64),
+        np.empty(room, np.int8),
+        np.empty(room, np.int64),
+        np.empty(room, np.int64),
     )
 
 
 @kernel
-def scratch_for(scratch: Scratch, x1: float, y1: float, x2: float, y2: float) -> Scratch:
-    """The same room, or more where the edge needs it."""
-    need = int(abs(x2 - x1) + abs(y2 - y1)) + 4
-    return scratch if need <= len(scratch[0]) else new_scratch(2 * need)
+def room_for(xy: Floats, first: int, last: int, side: float) -> int:
+    """No fewer pieces than the edges between some vertices can give."""
+    reach = 0.0
+    for v in range(first, last - 1):
+        reach += abs(xy[v + 1, 0] - xy[v, 0]) + 2 * abs(xy[v + 1, 1] - xy[v, 1])
+    return 4 * (last - first) + int(reach / side) + 4
 
 
 @kernel
-def cut_edge(x1: float, y1: float, x2: float, y2: float, scratch: Scratch) -> tuple[int, int]:
-    """Cut the edge between two points; the number of pieces and of crossings written to `scratch`.
-
-    Points on the left of `x1 <= x2` first; the room must come from `scratch_for`.
-    """
-    # from here on everything is measured from the left end's cell, so that what is rounded is small
-    column0, row0 = math.floor(x1), math.floor(y1)
-    x1, y1, x2, y2 = x1 - column0, y1 - row0, x2 - column0, y2 - row0
-    pieces, crossings = 0, 0
-    row, last = 0, math.floor(y2)
-    step = 1 if last > row else -1
-    x, y = x1, y1
-    while row != last:
-        line = row + 1 if step > 0 else row
-        crossing_x = min(max(x1 + (line - y1) * ((x2 - x1) / (y2 - y1)), x), x2)
-        pieces = _cut_row(x1, y1, x2, y2, x, y, crossing_x, float(line), row, column0, row0, scratch, pieces)
-        column = math.floor(crossing_x)
-        scratch[2][crossings, 0] = column0 + column
-        scratch[2][crossings, 1] = row0 + line - 1
-        scratch[3][crossings] = crossing_x - column
-        crossings += 1
-        x, y = crossing_x, float(line)
-        row += step
-    pieces = _cut_row(x1, y1, x2, y2, x, y, x2, y2, row, column0, row0, scratch, pieces)
-    return pieces, crossings
-
-
-@kernel
-def _cut_row(
-    x1: float,
-    y1: float,
-    x2: float,
-    y2: float,
-    x: float,
-    y: float,
-    end_x: float,
-    end_y: float,
-    row: int,
-    column0: int,
-    row0: int,
-    scratch: Scratch,
-    pieces: int,
-) -> int:
-    """Cut the part of an edge from (x, y) to (end_x, end_y), within one row, by the columns."""
-    if x == end_x and x1 != x2:
-        return pieces  # the edge only touches this row
-    column, last = math.floor(x), math.floor(end_x)
-    while True:
-        next_x, next_y = end_x, end_y
-        if column < last:
-            next_x = float(column + 1)
-            next_y = y1 + (next_x - x1) * ((y2 - y1) / (x2 - x1))
-            next_y = min(max(next_y, min(y, end_y)), max(y, end_y))
-        if next_x > x or x1 == x2:
-            scratch[0][pieces, 0] = column0 + column
-            scratch[0][pieces, 1] = row0 + row
-            scratch[1][pieces, 0] = x - column
-            scratch[1][pieces, 1] = y - row
-            scratch[1][pieces, 2] = next_x - column
-            scratch[1][pieces, 3] = next_y - row
-            pieces += 1
-        if column >= last:
-            return pieces
-        x, y = next_x, next_y
-        column += 1
-
-
-@kernel
-def ring_sign(xy: Floats, first: int, last: int, hole: bool) -> float:
+def ring_sign(xy: Floats, first: int, last: int, hole: bool) -> int:
     """+1 where the ring runs with the ground on its left: shells counterclockwise, holes clockwise."""
     x0, y0 = xy[first, 0], xy[first, 1]
     twice = 0.0
     for k in range(first + 1, last - 1):
         twice += (xy[k, 0] - x0) * (xy[k + 1, 1] - y0) - (xy[k + 1, 0] - x0) * (xy[k, 1] - y0)
-    return 1.0 if (twice > 0) != hole else -1.0
+    return 1 if (twice > 0) != hole else -1
+
+
+@kernel
+def cut_ring(
+    xy: Floats, first: int, last: int, inward: int, side: float, window: Window, cuts: Cuts, n: int, m: int
+) -> tuple[int, int]:
+    """Cut a ring that runs with the ground on its left, or on its right where `inward` is −1.
+
+    Parameters
+    ----------
+    first, last
+        Its vertices `xy[first:last]`, in plane units.
+    side
+        Side of a cell in plane units.
+    n, m
+        Pieces and crossings that `cuts` holds already; its room must come from `room_for`.
+
+    Returns
+    -------
+    Pieces and crossings that it holds now.
+    """
+    place, corner, sign, key, jump = cuts
+    row0, row_end, column_end = window
+    for v in range(first, last - 1):
+        x1, y1, x2, y2 = xy[v, 0] / side, xy[v, 1] / side, xy[v + 1, 0] / side, xy[v + 1, 1] / side
+        if min(y1, y2) >= row_end or max(y1, y2) < row0 or min(x1, x2) >= column_end:
+            continue
+        step = -inward if y2 > y1 else inward
+        below = -inward
+        if x1 > x2:
+            x1, y1, x2, y2, below = x2, y2, x1, y1, inward
+        # from here on everything is measured from the left end's cell, so that what is rounded is small
+        column0, bottom = math.floor(x1), math.floor(y1)
+        x1, y1, x2, y2 = x1 - column0, y1 - bottom, x2 - column0, y2 - bottom
+        if 0 <= y2 < 1 and x2 < 1:
+            place[n, 0], place[n, 1] = column0, bottom
+            corner[n, 0], corner[n, 1], corner[n, 2], corner[n, 3] = x1, y1, x2, y2
+            sign[n] = below
+            n += 1
+            continue
+        row, last_row = 0, math.floor(y2)
+        x, y = x1, y1
+        while True:
+            end_x, end_y = x2, y2
+            line = row + 1 if last_row > row else row
+            if row != last_row:
+                end_x = min(max(x1 + (line - y1) * ((x2 - x1) / (y2 - y1)), x), x2)
+                end_y = float(line)
+            column, last_column = math.floor(x), math.floor(end_x)
+            while x < end_x or x1 == x2:
+                next_x, next_y = end_x, end_y
+                if column < last_column:
+                    next_x = float(column + 1)
+                    next_y = y1 + (next_x - x1) * ((y2 - y1) / (x2 - x1))
+                    next_y = min(max(next_y, min(y, end_y)), max(y, end_y))
+                place[n, 0], place[n, 1] = column0 + column, bottom + row
+                corner[n, 0], corner[n, 1] = x - column, y - row
+                corner[n, 2], corner[n, 3] = next_x - column, next_y - row
+                sign[n] = below
+                n += 1
+                x, y = next_x, next_y
+                column += 1
+                if x >= end_x:
+                    break
+            if row == last_row:
+                break
+            column = last_column
+            place[n, 0], place[n, 1] = column0 + column, bottom + line - 1
+            corner[n, 0], corner[n, 1], corner[n, 2], corner[n, 3] = end_x - column, 1.0, 1.0, 1.0
+            sign[n] = step
+            n += 1
+            key[m], jump[m] = ((bottom + line - 1) << 32) + column0 + column + _SHIFT, step
+            m += 1
+            x, y = end_x, end_y
+            row += 1 if last_row > row else -1
+    return n, m
+
+
+@kernel
+def key_row(key: int) -> int:
+    """Row of a crossing's key."""
+    return key >> 32
+
+
+@kernel
+def key_column(key: int) -> int:
+    """Column of a crossing's key."""
+    return (key & 0xFFFFFFFF) - _SHIFT
+
+
+@kernel
+def sort_crossings(key: Ints, jump: Ints, count: int) -> None:
+    """Sort the first `count` crossings by row, then column, in place."""
+    if count > _FEW:
+        order = np.argsort(key[:count])
+        key[:count] = key[:count][order]
+        jump[:count] = jump[:count][order]
+        return
+    for k in range(1, count):
+        moved, its_jump = key[k], jump[k]
+        place = k
+        while place > 0 and key[place - 1] > moved:
+            key[place], jump[place] = key[place - 1], jump[place - 1]
+            place -= 1
+        key[place], jump[place] = moved, its_jump

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from eco_gis.geometry.overlay.difference import difference, symmetric_difference, union_rows
 from eco_gis.geometry.overlay.distance import distance_to_boundary_m, nearest_distance_m, overlap_width
+from eco_gis.geometry.overlay.engine import AUTO_WORK, Engine
 from eco_gis.geometry.overlay.footprint import CONTACT_AREA_M2, CONTACT_WIDTH_M, Footprint, footprint
-from eco_gis.geometry.overlay.pairs import PairTable, overlap_pairs, overlap_shapes
+from eco_gis.geometry.overlay.pairs import overlap_pairs, overlap_shapes, self_overlaps
+from eco_gis.geometry.overlay.table import PairTable
 
 __all__ = [
+    "AUTO_WORK",
     "CONTACT_AREA_M2",
     "CONTACT_WIDTH_M",
+    "Engine",
     "Footprint",
     "PairTable",
     "difference",
@@ -19,6 +23,7 @@ __all__ = [
     "overlap_pairs",
     "overlap_shapes",
     "overlap_width",
+    "self_overlaps",
     "symmetric_difference",
     "union_rows",
 ]

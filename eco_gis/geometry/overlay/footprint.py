@@ -10,9 +10,10 @@ import shapely
 from numpy.typing import NDArray
 
 from eco_gis.geometry.area import planar_area
-from eco_gis.geometry.crs import Plane
+from eco_gis.geometry.overlay.by_cells import pairs_among
+from eco_gis.geometry.overlay.engine import takes_cells
 from eco_gis.geometry.overlay.robust import robust, union
-from eco_gis.geometry.parts import Shapes, keep_dimension
+from eco_gis.geometry.parts import keep_dimension
 from eco_gis.geometry.regions import Regions
 
 Index = NDArray[np.intp]
@@ -44,12 +45,12 @@ def footprint(regions: Regions) -> Footprint:
     and None have no footprint. The order of the shapes changes nothing but the order of the result.
     """
     members = np.flatnonzero(regions.dimensions == 2)
-    shapes = regions.shapes[members]
-    first, second = _overlapping_pairs(shapes, regions.plane)
+    ground = regions if len(members) == len(regions) else regions.take(members)
+    first, second = _overlapping_pairs(ground)
     if not len(first):
-        ground = regions if len(members) == len(regions) else regions.take(members)
         return Footprint(ground, tuple(np.split(members, len(members)) if len(members) else ()))
     label = _components(len(members), first, second)
+    shapes = ground.shapes
     out: list[Any] = []
     sources: list[Index] = []
     order = np.argsort(label, kind="stable")
@@ -59,15 +60,20 @@ def footprint(regions: Regions) -> Footprint:
     return Footprint(Regions(out, regions.plane), tuple(sources))
 
 
-def _overlapping_pairs(shapes: Shapes, plane: Plane) -> tuple[Index, Index]:
+def _overlapping_pairs(polygons: Regions) -> tuple[Index, Index]:
     """Pairs i < j of polygons whose interiors overlap by more than rounding."""
-    i, j = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    i, j = i[i < j], j[i < j]
-    interior = ~shapely.touches(shapes[i], shapes[j])
-    i, j = i[interior], j[interior]
-    common = keep_dimension(robust(shapely.intersection, shapes[i], shapes[j]), 2)
-    area = planar_area(common, plane)
-    thin = 2 * area <= CONTACT_WIDTH_M * shapely.length(common) * plane.unit_m
+    if takes_cells(polygons, polygons, "auto"):
+        pairs = pairs_among(polygons)
+        wide = pairs.planar_m2 > CONTACT_AREA_M2
+        i, j = pairs.a[wide], pairs.b[wide]
+    else:
+        i, j = polygons.tree.query(polygons.shapes, predicate="intersects")
+        i, j = i[i < j], j[i < j]
+        interior = ~shapely.touches(polygons.shapes[i], polygons.shapes[j])
+        i, j = i[interior], j[interior]
+    common = keep_dimension(robust(shapely.intersection, polygons.shapes[i], polygons.shapes[j]), 2)
+    area = planar_area(common, polygons.plane)
+    thin = 2 * area <= CONTACT_WIDTH_M * shapely.length(common) * polygons.plane.unit_m
     real = (area > CONTACT_AREA_M2) & ~thin
     return i[real], j[real]
 

@@ -2,49 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
-import shapely
-from numpy.typing import NDArray
 
-from eco_gis.geometry.area import ellipsoidal_area, ellipsoidal_length, planar_area
 from eco_gis.geometry.crs import require_same_plane
-from eco_gis.geometry.overlay.robust import by_size, robust
-from eco_gis.geometry.parts import Shapes, dimensions, keep_dimension
+from eco_gis.geometry.overlay import by_cells, by_geos
+from eco_gis.geometry.overlay.engine import Engine, takes_cells
+from eco_gis.geometry.overlay.table import PairTable
+from eco_gis.geometry.parts import Shapes
 from eco_gis.geometry.regions import Regions
 
-Floats = NDArray[np.float64]
-Index = NDArray[np.intp]
 
-
-@dataclass(frozen=True)
-class PairTable:
-    """Pairs of shapes with a positive overlap, sorted by (a, b)."""
-
-    a: Index
-    """Index into the first operand."""
-    b: Index
-    """Index into the second operand."""
-    area_m2: Floats
-    """Ellipsoidal overlap of two polygons; 0 otherwise."""
-    planar_m2: Floats
-    """The same in the plane."""
-    length_m: Floats
-    """Length of a line inside a polygon, planar ÷ local scale; 0 otherwise."""
-    count: Index
-    """Points of a point shape inside a polygon; 0 otherwise."""
-
-    def __len__(self) -> int:
-        return len(self.a)
-
-
-def overlap_pairs(a: Regions, b: Regions) -> PairTable:
+def overlap_pairs(a: Regions, b: Regions, *, engine: Engine = "auto") -> PairTable:
     """Every pair with a positive overlap: two polygons by area, line and polygon by length, points by count.
 
     Contact along an edge or at a point is no pair, nor is a line that only runs along a border, nor are
     two lines or points. Empty and None overlap nothing.
+
+    Parameters
+    ----------
+    engine
+        How areas are measured (see `engine`); the engines agree to 1e-9 of the operands' areas and a few
+        ulp of their borders.
 
     Raises
     ------
@@ -52,33 +30,20 @@ def overlap_pairs(a: Regions, b: Regions) -> PairTable:
         When the planes differ.
     """
     require_same_plane(a.plane, b.plane)
-    pa, pb = a.pieces, b.pieces
-    i, j = pb.tree.query(pa.shapes)
-    both = (shapely.get_dimensions(pa.shapes[i]) == 2) & (shapely.get_dimensions(pb.shapes[j]) == 2)
-    shared = common_ground(pa.shapes[i[both]], pb.shapes[j[both]])
-    thin_i, thin_j = _thin_candidates(a, b)  # on whole polygons: the border of a cell is not a border
-    shared = np.concatenate([shared, _inner_part(a.shapes[thin_i], b.shapes[thin_j])])
-    source_a = np.concatenate([pa.source[i[both]], thin_i]).astype(np.int64)
-    source_b = np.concatenate([pb.source[j[both]], thin_j])
-    key, group = np.unique(source_a * max(len(b), 1) + source_b, return_inverse=True)
+    areas = by_cells.polygon_pairs if takes_cells(a, b, engine) else by_geos.polygon_pairs
+    table = areas(a, b)
+    if (a.dimensions < 2).any() or (b.dimensions < 2).any():
+        table = table.joined(by_geos.thin_pairs(a, b))
+    return table
 
-    def total(values: NDArray[Any]) -> Floats:
-        return np.asarray(np.bincount(group, weights=values, minlength=len(key)), dtype=np.float64)
 
-    planar = total(planar_area(shared, a.plane))
-    length = total(ellipsoidal_length(shared, a.plane))
-    points = total(np.where(dimensions(shared) == 0, shapely.get_num_geometries(shared), 0))
-    area = total(ellipsoidal_area(shared, a.plane))
-    some = (planar > 0) | (length > 0) | (points > 0)
-    first, second = np.divmod(key[some], max(len(b), 1))
-    return PairTable(
-        first.astype(np.intp),
-        second.astype(np.intp),
-        area[some],
-        planar[some],
-        length[some],
-        points[some].astype(np.intp),
-    )
+def self_overlaps(regions: Regions, *, engine: Engine = "auto") -> PairTable:
+    """Pairs a < b of the polygons of one layer with a common area; the layer's own ground counted twice."""
+    if takes_cells(regions, regions, engine):
+        return by_cells.pairs_among(regions)
+    table = by_geos.polygon_pairs(regions, regions)
+    once = table.a < table.b
+    return PairTable.of_areas(table.a[once], table.b[once], table.planar_m2[once], table.area_m2[once])
 
 
 def overlap_shapes(a: Regions, b: Regions, pairs: PairTable) -> Shapes:
@@ -86,39 +51,6 @@ def overlap_shapes(a: Regions, b: Regions, pairs: PairTable) -> Shapes:
     left, right = a.shapes[pairs.a], b.shapes[pairs.b]
     both = (a.dimensions[pairs.a] == 2) & (b.dimensions[pairs.b] == 2)
     out = np.empty(len(pairs), dtype=object)
-    out[both] = common_ground(left[both], right[both])
-    out[~both] = _inner_part(left[~both], right[~both])
+    out[both] = by_geos.common_ground(left[both], right[both])
+    out[~both] = by_geos.inner_part(left[~both], right[~both])
     return out
-
-
-def common_ground(left: Shapes, right: Shapes) -> Shapes:
-    """Intersection of pairs of polygons; a polygon wholly inside its partner is passed as it is."""
-    host, guest = by_size(left, right)
-    inside = shapely.contains_properly(host, guest)
-    out = np.full(len(left), shapely.Polygon(), dtype=object)
-    out[inside] = guest[inside]
-    cut = np.flatnonzero(~inside)
-    cut = cut[shapely.intersects(host[cut], guest[cut])]
-    out[cut] = keep_dimension(robust(shapely.intersection, left[cut], right[cut]), 2)
-    return out
-
-
-def _thin_candidates(a: Regions, b: Regions) -> tuple[Index, Index]:
-    """Pairs of a polygon with a line or point that may overlap."""
-    i, j = b.tree.query(a.shapes)
-    one = (a.dimensions[i] == 2) != (b.dimensions[j] == 2)
-    i, j = i[one], j[one]
-    meet = shapely.intersects(*by_size(a.shapes[i], b.shapes[j]))
-    return i[meet], j[meet]
-
-
-def _inner_part(left: Shapes, right: Shapes) -> Shapes:
-    """The part of each line or point that lies in the interior of the polygon it is paired with."""
-    first = dimensions(left) == 2
-    polygon, thin = np.where(first, left, right), np.where(first, right, left)
-    common = robust(shapely.intersection, thin, polygon)
-    inner = robust(shapely.difference, common, shapely.boundary(polygon))
-    for dimension in (0, 1):
-        chosen = dimensions(thin) == dimension
-        inner[chosen] = keep_dimension(inner[chosen], dimension)
-    return inner

@@ -1,0 +1,54 @@
+"""The pair table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Index = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class PairTable:
+    """Pairs of shapes with a positive overlap, sorted by (a, b)."""
+
+    a: Index
+    """Index into the first operand."""
+    b: Index
+    """Index into the second operand."""
+    area_m2: Floats
+    """Ellipsoidal overlap of two polygons; 0 otherwise."""
+    planar_m2: Floats
+    """The same in the plane."""
+    length_m: Floats
+    """Length of a line inside a polygon, planar ÷ local scale; 0 otherwise."""
+    count: Index
+    """Points of a point shape inside a polygon; 0 otherwise."""
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+    @classmethod
+    def of_areas(cls, a: Index, b: Index, planar_m2: Floats, area_m2: Floats) -> PairTable:
+        """Pairs of polygons, sorted here."""
+        order = np.lexsort((b, a))
+        none = np.zeros(len(a))
+        return cls(a[order], b[order], area_m2[order], planar_m2[order], none, none.astype(np.intp))
+
+    def joined(self, other: PairTable) -> PairTable:
+        """The pairs of both tables, which have none in common."""
+        a, b = np.concatenate([self.a, other.a]), np.concatenate([self.b, other.b])
+        order = np.lexsort((b, a))
+        columns = (
+            np.concatenate([mine, theirs])[order]
+            for mine, theirs in (
+                (self.area_m2, other.area_m2),
+                (self.planar_m2, other.planar_m2),
+                (self.length_m, other.length_m),
+                (self.count, other.count),
+            )
+        )
+        return PairTable(a[order], b[order], *columns)

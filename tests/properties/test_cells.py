@@ -1,0 +1,149 @@
+"""Areas by cells against GEOS, counts of cells and GeographicLib: each engine is the other's test."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyproj
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
+
+from eco_gis.geometry.area import CGCS2000
+from eco_gis.geometry.crs import Plane
+from eco_gis.geometry.overlay import PairTable, overlap_pairs, self_overlaps
+from eco_gis.geometry.regions import Regions
+from eco_gis.testing import cell_mask_shapes
+
+PLANE = Plane.over(pyproj.CRS.from_epsg(4549), (540_000, 3_200_000, 560_000, 3_220_000))
+CELL = 128.0
+CORNER = (4297 * CELL, 25079 * CELL)
+"""A corner of four cells, on the plane."""
+ULP = float(np.spacing(3_220_000.0))
+
+quick = settings(max_examples=60, deadline=None)
+masks = arrays(np.bool_, (7, 7))
+
+
+def matrix(pairs: PairTable, shape: tuple[int, int], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    out = np.zeros(shape)
+    out[pairs.a, pairs.b] = values
+    return out
+
+
+def assert_engines_agree(a: Regions, b: Regions) -> None:
+    """Within 1e-9 of the operands' areas and four ulp of their borders."""
+    shape = (len(a), len(b))
+    cells, geos = (overlap_pairs(a, b, engine=engine) for engine in ("cells", "geos"))
+    smaller = np.minimum(a.planar_m2[:, None], b.planar_m2[None])
+    border = shapely.length(a.shapes)[:, None] + shapely.length(b.shapes)[None]
+    allowed = 1e-9 * smaller + 4 * ULP * border
+    for name in ("planar_m2", "area_m2"):
+        found = matrix(cells, shape, getattr(cells, name))
+        expected = matrix(geos, shape, getattr(geos, name))
+        assert (np.abs(found - expected) <= allowed).all()
+
+
+@st.composite
+def grounds(draw: st.DrawFn) -> shapely.Geometry:
+    """Polygons with holes, of several parts, from 1 m to 3 km; some with corners on the lines of cells."""
+    count = draw(st.integers(3, 30))
+    size = 10 ** draw(st.floats(0, 3.4))
+    share = draw(arrays(np.float64, count, elements=st.floats(0.3, 1)))
+    angle = draw(st.floats(0, 6)) + np.linspace(0, 2 * np.pi, count, endpoint=False)
+    x, y = draw(st.floats(547_000, 553_000)), draw(st.floats(3_207_000, 3_213_000))
+    ring = np.column_stack([x + size * share * np.cos(angle), y + size * share * np.sin(angle)])
+    if draw(st.booleans()):
+        ring = np.round(ring / (CELL / 2)) * (CELL / 2)
+    ground = shapely.make_valid(shapely.Polygon(ring), method="structure", keep_collapsed=False)
+    if draw(st.booleans()):
+        ground = ground.difference(shapely.Point(x, y).buffer(size / 5))
+    if draw(st.booleans()):
+        ground = ground.difference(shapely.box(x - size / 50, y - size, x + size / 50, y + size))
+    return ground
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(grounds(), min_size=1, max_size=4), st.lists(grounds(), min_size=1, max_size=4))
+def test_both_engines_give_the_same_areas(a: list[shapely.Geometry], b: list[shapely.Geometry]) -> None:
+    assert_engines_agree(Regions(a, PLANE), Regions(b, PLANE))
+
+
+@quick
+@given(st.lists(grounds(), min_size=2, max_size=4), st.floats(0, np.pi), st.data())
+def test_both_engines_agree_on_shared_borders_and_slivers(
+    shapes: list[shapely.Geometry], angle: float, data: st.DataObject
+) -> None:
+    # each shape cut in two by a line, one side moved by a micrometre, and the whole of it again
+    shape = shapes[0]
+    x, y = shape.centroid.coords[0] if not shape.is_empty else (550_000, 3_210_000)
+    far = 10_000 * np.array([np.cos(angle), np.sin(angle)])
+    side = shapely.Polygon([(x - far[0], y - far[1]), (x + far[0], y + far[1]), (x + far[1], y - far[0])])
+    halves = [shape.intersection(side), shape.difference(side)]
+    halves = [
+        shapely.union_all([p for p in shapely.get_parts(h) if p.geom_type == "Polygon"]) for h in halves
+    ]
+    shift = data.draw(st.sampled_from([0.0, 1e-6, -1e-6]))
+    moved = shapely.transform(halves[0], lambda points: points + shift)
+    assert_engines_agree(Regions([*halves, *shapes], PLANE), Regions([moved, *shapes], PLANE))
+
+
+@quick
+@given(
+    st.lists(masks, min_size=1, max_size=3),
+    st.lists(masks, min_size=1, max_size=3),
+    st.sampled_from([1.0, 32.0, 128.0, 300.0]),
+)
+def test_areas_of_masks_are_counts_also_on_the_lines_of_cells(
+    a: list[NDArray[np.bool_]], b: list[NDArray[np.bool_]], size: float
+) -> None:
+    one, other = (Regions([cell_mask_shapes(m, size, CORNER) for m in m_list], PLANE) for m_list in (a, b))
+    pairs = overlap_pairs(one, other, engine="cells")
+    found = matrix(pairs, (len(a), len(b)), pairs.planar_m2) / size**2
+    expected = np.array([[(m & n).sum() for n in b] for m in a])
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=0)
+    assert (pairs.planar_m2 > 0.5 * size**2).all()
+
+
+@quick
+@given(st.lists(grounds(), min_size=1, max_size=5))
+def test_a_layer_against_itself(shapes: list[shapely.Geometry]) -> None:
+    layer = Regions(shapes, PLANE)
+    found, expected = (self_overlaps(layer, engine=engine) for engine in ("cells", "geos"))
+    assert (found.a < found.b).all()
+    size = (len(layer), len(layer))
+    allowed = 1e-9 * layer.planar_m2.max(initial=0) + 8 * ULP * shapely.length(layer.shapes).max(initial=0)
+    np.testing.assert_allclose(
+        matrix(found, size, found.planar_m2), matrix(expected, size, expected.planar_m2), rtol=0, atol=allowed
+    )
+
+
+@quick
+@given(st.lists(grounds(), min_size=1, max_size=4), st.lists(grounds(), min_size=1, max_size=4))
+def test_order_and_direction_change_no_bit(a: list[shapely.Geometry], b: list[shapely.Geometry]) -> None:
+    there = overlap_pairs(Regions(a, PLANE), Regions(b, PLANE), engine="cells")
+    turned = overlap_pairs(Regions(a[::-1], PLANE), Regions(b[::-1], PLANE), engine="cells")
+    size = (len(a), len(b))
+    for name in ("planar_m2", "area_m2"):
+        back = matrix(turned, size, getattr(turned, name))[::-1, ::-1]
+        assert np.array_equal(matrix(there, size, getattr(there, name)), back)
+
+
+@settings(max_examples=25, deadline=None)
+@given(grounds(), grounds())
+def test_ellipsoidal_areas_are_those_of_geographiclib(a: shapely.Geometry, b: shapely.Geometry) -> None:
+    pairs = overlap_pairs(Regions([a], PLANE), Regions([b], PLANE), engine="cells")
+    common = a.intersection(b)
+    dense = shapely.segmentize(common, 5.0)
+    lonlat = shapely.transform(
+        dense, lambda x, y: pyproj.Proj(PLANE.crs)(x, y, inverse=True), interleaved=False
+    )
+    geodesic = sum(
+        abs(CGCS2000.geometry_area_perimeter(p)[0])
+        for p in shapely.get_parts(lonlat)
+        if p.geom_type == "Polygon"
+    )
+    found = float(pairs.area_m2.sum())
+    # GeographicLib sums strips down to the equator: what it rounds is about 1e-4 m² a vertex at worst
+    assert abs(found - geodesic) <= 1e-7 * geodesic + 1e-3
