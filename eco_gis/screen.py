@@ -32,6 +32,7 @@ _STAGES = {
     "gate": Text("检查数据", "checking data"),
     "site": Text("选址套合", "comparing sites"),
     "change": Text("变化台账", "comparing years"),
+    "patches": Text("图斑核查", "explaining patches"),
     "write": Text("输出成果", "writing results"),
 }
 
@@ -80,6 +81,35 @@ def show_result(result: RunResult, folder: Path, lang: Lang) -> None:
         _show_change(series, lang)
     show_problems([p for p in result.problems if p.fatal], lang)
     console.print(f"{DISCLAIMER.to(lang)}\n[bold]{escape(str(folder))}[/]", highlight=False, soft_wrap=True)
+
+
+def show_patches(result: RunResult, folder: Path, lang: Lang) -> None:
+    """Patches by suggested reason and state, and where the results and the ledger lie."""
+    from eco_gis.model.patches import LikelyReason, PatchState
+    from eco_gis.model.siting import DISCLAIMER
+
+    found = result.patches.patches if result.patches is not None else ()
+    table = Table(title=Text("图斑核查", "Change patches").to(lang))
+    heads = (
+        Text("疑似原因", "suggested reason"),
+        *(s.label for s in PatchState),
+        Text("未见手续", "no document"),
+    )
+    for n, head in enumerate(heads):
+        table.add_column(head.to(lang), justify="left" if n == 0 else "right")
+    for reason in LikelyReason:
+        some = [p for p in found if p.suggestion is reason]
+        if some:
+            counts = [sum(p.entry.state is s for p in some) for s in PatchState]
+            area = shown_area(sum(p.unexplained_m2 for p in some), "ha")
+            table.add_row(
+                reason.label.to(lang),
+                *(str(n) if n else "" for n in counts),
+                f"{area} {Text('公顷', 'ha').to(lang)}",
+            )
+    stderr().print(table)
+    show_problems([p for p in result.problems if p.fatal], lang)
+    stderr().print(f"{DISCLAIMER.to(lang)}\n[bold]{escape(str(folder))}[/]", highlight=False, soft_wrap=True)
 
 
 def _show_change(series: ChangeResult, lang: Lang) -> None:

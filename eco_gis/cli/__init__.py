@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from eco_gis.cli import data, questions
+from eco_gis.cli import data, patches, questions
 from eco_gis.cli.app import app
 from eco_gis.cli.main import main
 
-__all__ = ["app", "data", "main", "questions"]
+__all__ = ["app", "data", "main", "patches", "questions"]

@@ -78,7 +78,7 @@ class Standing(StrEnum):
     NO_NUMBER = "no_number"
     PATCH_UNDATED = "patch_undated"
     LAYER_EXPIRED = "layer_expired"
-    PROBLEM = "problem"
+    NO_PERMIT = "no_permit"
 
     @property
     def label(self) -> Text:
@@ -97,7 +97,7 @@ _STANDING_LABELS = {
     Standing.LAYER_EXPIRED: Text(
         "所在图层在图斑日期已失效或尚未生效", "its layer is not in force on the day of the patch"
     ),
-    Standing.PROBLEM: Text("问题图斑，仅供参考", "known problem, no explanation"),
+    Standing.NO_PERMIT: Text("不作为手续，仅供参考", "permits nothing, for information only"),
 }
 
 
@@ -125,7 +125,7 @@ _REASON_LABELS = {
     LikelyReason.PARTLY_COVERED: Text("部分有手续，其余待查", "partly covered, the rest is open"),
     LikelyReason.EXPIRED: Text("手续在图斑日期时已到期", "its document had expired"),
     LikelyReason.SURVEY_ERROR: Text(
-        "调查未反映该变化，核实调查与影像", "the surveys do not show the change: check survey and image"
+        "前期调查已为建设用地，疑似影像误判", "built land in the survey before: image misread?"
     ),
     LikelyReason.NATURAL: Text("疑似自然变化", "probably a natural change"),
     LikelyReason.FARMING: Text("疑似农业结构变化", "probably a change of farming"),

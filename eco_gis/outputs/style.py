@@ -16,6 +16,8 @@ from typing import Any
 
 from eco_gis.model.change import Conclusion, Direction
 from eco_gis.model.layer import LayerSpec
+from eco_gis.model.nature import LandGroup
+from eco_gis.model.patches import PatchState
 from eco_gis.model.role import LayerRole
 from eco_gis.model.siting import Answer, Suggestion
 from eco_gis.text import Lang, Text
@@ -169,6 +171,37 @@ def suggestion_style(suggestion: Suggestion) -> SignStyle:
 def conclusion_style(conclusion: Conclusion) -> SignStyle:
     """Sign of a conclusion about change (结论)."""
     return SignStyle(label=conclusion.label, **_sign(_table("conclusion")[conclusion.value]))
+
+
+def state_style(state: PatchState) -> SignStyle:
+    """Sign of how far the work on a patch is (图斑状态)."""
+    return SignStyle(label=state.label, **_sign(_table("state")[state.value]))
+
+
+def land_style(group: str) -> AreaStyle:
+    """Style of a group of land classes: natural, farmland, built, unused; anything else is unknown.
+
+    >>> land_style("natural").label.en, land_style("").label.zh
+    ('Natural', '地类不明')
+    """
+    known = group in set(LandGroup)
+    label = LandGroup(group).label if known else Text("地类不明", "Class unknown")
+    return AreaStyle(
+        label=label, **_area({"pattern": "solid"} | _table("land")[group if known else "unknown"])
+    )
+
+
+def patch_style(part: str) -> AreaStyle:
+    """Style of a patch on its card: outline, unexplained, document, void (a document that does not count)."""
+    return AreaStyle(label=_PATCH_PARTS[part], **_area({"pattern": "none"} | _table("patch")[part]))
+
+
+_PATCH_PARTS = {
+    "outline": Text("图斑", "Patch"),
+    "unexplained": Text("未见有效手续", "No valid document"),
+    "document": Text("有效手续", "Valid document"),
+    "void": Text("未计入的手续", "Document that does not count"),
+}
 
 
 @cache

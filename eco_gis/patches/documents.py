@@ -33,7 +33,9 @@ _APPROVED = ("date", "PZRQ", "BARQ")
 _EXPIRY = ("expiry", "until", "valid_until", "DQRQ", "JZRQ")
 """Our name first, then others under which the field is met."""
 
-ASKED_KINDS = tuple(k for k in DocumentKind if k is not DocumentKind.PROBLEM_PATCH)
+NO_PERMIT = (DocumentKind.PROBLEM_PATCH, DocumentKind.DEVELOPMENT_PLAN)
+"""Kinds that say something about a place and permit nothing there: told beside a patch, never counted."""
+ASKED_KINDS = tuple(k for k in DocumentKind if k not in NO_PERMIT)
 """Kinds that can explain a patch."""
 
 
@@ -67,8 +69,8 @@ class Paper:
     def standing(self, day: date | None, as_of: date) -> Standing:
         """Whether it can explain a patch of a day; whatever is not known counts against it."""
         kind = self.spec.document
-        if kind is DocumentKind.PROBLEM_PATCH:
-            return Standing.PROBLEM
+        if kind in NO_PERMIT:
+            return Standing.NO_PERMIT
         if self.number_asked and not names_document(self.number):
             return Standing.NO_NUMBER
         if self.approved is None:
@@ -115,7 +117,7 @@ class Papers:
     @property
     def asked(self) -> int:
         """How many layers are asked for an explanation."""
-        return sum(e.spec.document is not DocumentKind.PROBLEM_PATCH for e in self.entries)
+        return sum(e.spec.document not in NO_PERMIT for e in self.entries)
 
     def cover(self, patch: Regions, day: date | None) -> Cover:
         """How much of a patch each document explains.
@@ -155,7 +157,7 @@ class Papers:
         """For each patch the document layers that may hide an explanation."""
         out: list[list[Unanswered]] = [[] for _ in days]
         for entry in self.entries:
-            if entry.spec.document is DocumentKind.PROBLEM_PATCH:
+            if entry.spec.document in NO_PERMIT:
                 continue
             uncovered = _uncovered(entry, ground)
             for i, day in enumerate(days):

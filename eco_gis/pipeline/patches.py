@@ -6,25 +6,27 @@ are read from.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from eco_gis.errors import Problem, UsageError
 from eco_gis.geometry.crs import Plane, transform
 from eco_gis.geometry.regions import Regions
 from eco_gis.layers.gate.check import check_layers
+from eco_gis.layers.judgements import read_judgements
 from eco_gis.layers.photos import read_photos
 from eco_gis.layers.project import LoadedProject
 from eco_gis.layers.proposal import spec_of_patches
 from eco_gis.model.fact import FactBook
 from eco_gis.model.layer import Catalog, Layer, LayerFault
-from eco_gis.model.patches import ROLES_OF_DOCUMENTS, Patch, PatchResult
+from eco_gis.model.patches import ROLES_OF_DOCUMENTS, HumanEntry, Patch, PatchResult
 from eco_gis.model.result import RunResult
 from eco_gis.model.role import CONTROL_ROLES, LayerRole
 from eco_gis.model.siting import LayerAnswer
-from eco_gis.outputs.patches.ledger import LEDGER, Ledger
+from eco_gis.outputs.patches.ledger import LEDGER, Edit, Ledger
 from eco_gis.patches.batch import Batch, batches_of, require_told_apart
 from eco_gis.patches.explain import Seen, explain
 from eco_gis.patches.facts import patch_facts
@@ -212,3 +214,56 @@ def _result(
         cumulative=cumulative,
         history=tuple(h for h in history if (h.batch, h.patch) in ours),
     )
+
+
+def judge(catalog: Path | Catalog, workbook: Path, *, at: str) -> int:
+    """Enter what people filled in to the ledger's workbook; gives the number of patches that changed.
+
+    A row that nobody edited changes nothing, whatever others entered since the workbook was made.
+
+    Raises
+    ------
+    LayerReadError, UsageError
+        Naming row and column of everything that cannot be entered; then nothing is.
+    """
+    rows = read_judgements(workbook)
+    edits = [
+        Edit(row.batch, row.patch, partial(_left_as, row.entry), row.revision, row.where) for row in rows
+    ]
+    return Ledger(declared(catalog).path.parent / LEDGER).enter(edits, at=at)
+
+
+def enter(
+    catalog: Path | Catalog,
+    patch: str,
+    change: Callable[[HumanEntry], HumanEntry],
+    *,
+    batch: str | None = None,
+    at: str,
+) -> int:
+    """Enter what a person found about one patch.
+
+    Parameters
+    ----------
+    batch
+        Its batch; None: the only one that has a patch of this id.
+
+    Raises
+    ------
+    UsageError
+        When there is no such patch, when several batches have one, or the entry is not complete.
+    """
+    ledger = Ledger(declared(catalog).path.parent / LEDGER)
+    there = [row.batch for row in ledger.read()[0] if row.id == patch]
+    if batch is None and len(there) > 1:
+        raise UsageError(
+            Text(
+                f"图斑 {patch} 在 {'、'.join(there)} 批次中都有：用 --batch 指明",
+                f"batches {', '.join(there)} have a patch {patch}: say which with --batch",
+            )
+        )
+    return ledger.enter([Edit(batch or next(iter(there), ""), patch, change)], at=at)
+
+
+def _left_as(entry: HumanEntry, _: HumanEntry) -> HumanEntry:
+    return entry

@@ -87,7 +87,7 @@ def test_a_known_problem_and_a_paper_without_number_explain_nothing() -> None:
     (patch,) = explained(
         patch_layer(PATCH), papers(PATCH, kind=DocumentKind.PROBLEM_PATCH), papers(PATCH, number="无")
     )
-    assert {d.standing for d in patch.documents} == {Standing.PROBLEM, Standing.NO_NUMBER}
+    assert {d.standing for d in patch.documents} == {Standing.NO_PERMIT, Standing.NO_NUMBER}
     assert patch.explained_m2 == 0
     assert patch.suggestion is LikelyReason.UNEXPLAINED
 

@@ -8,10 +8,10 @@ from datetime import date
 from typing import Any
 
 from eco_gis.errors import OutputError
+from eco_gis.model.ledger_columns import JUDGEMENTS, STATES
 from eco_gis.model.patches import (
     HistoryRow,
     HumanEntry,
-    Judgement,
     LedgerRow,
     LikelyReason,
     PatchState,
@@ -28,10 +28,6 @@ FOUND = (
 """Columns that each run brings up to date."""
 OWN_HAND = "eco_gis"
 """Stands in the history where a run, not a person, made an entry."""
-
-STATES = {word: s for s in PatchState for word in (s.label.zh, s.label.en, s.value)}
-JUDGEMENTS = {word: j for j in Judgement for word in (j.label.zh, j.label.en, j.value)}
-"""What people may write, in either language."""
 
 
 def note(

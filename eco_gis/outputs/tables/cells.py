@@ -10,8 +10,15 @@ from enum import StrEnum
 from eco_gis.errors import OutputError
 from eco_gis.model.change import Conclusion
 from eco_gis.model.fact import FactBook
+from eco_gis.model.patches import PatchState
 from eco_gis.model.siting import Answer, Suggestion
-from eco_gis.outputs.style import SignStyle, answer_style, conclusion_style, suggestion_style
+from eco_gis.outputs.style import (
+    SignStyle,
+    answer_style,
+    conclusion_style,
+    state_style,
+    suggestion_style,
+)
 from eco_gis.text import Lang, Text
 from eco_gis.units import DECIMALS, from_m2, rounded_parts, shown
 
@@ -195,4 +202,6 @@ def _style(value: str) -> SignStyle:
         return answer_style(Answer(value))
     if value in set(Suggestion):
         return suggestion_style(Suggestion(value))
+    if value in set(PatchState):
+        return state_style(PatchState(value))
     return conclusion_style(Conclusion(value))
