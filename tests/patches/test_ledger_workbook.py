@@ -54,7 +54,7 @@ def fill(path: Path, row: int, **values: Any) -> None:
     sheet = book.worksheets[0]
     places = columns(sheet)
     for key, value in values.items():
-        sheet.cell(row + 2, places[key], value)
+        sheet.cell(row + 2, places[key]).value = value
     book.save(path)
 
 
