@@ -15,16 +15,18 @@ class Verdict(StrEnum):
 
     MOVED = "moved"
     NOISE = "noise"
+    COPY = "copy"
 
     @property
     def label(self) -> Text:
-        """界线移动 / 重绘误差."""
+        """界线移动 / 重绘误差范围内 / 副本差异."""
         return _VERDICT_LABELS[self]
 
 
 _VERDICT_LABELS = {
     Verdict.MOVED: Text("界线移动", "Border moved"),
     Verdict.NOISE: Text("重绘误差范围内", "Within redraw noise"),
+    Verdict.COPY: Text("副本差异", "Difference of copies"),
 }
 
 
@@ -81,9 +83,9 @@ class BorderRun:
     """Changed ground along the run, ellipsoidal."""
     mean_width_m: float
     """Area ÷ length."""
-    offset_m: float
-    """Mean signed offset, outward positive; nan where the ground does not lie along the old border."""
-    standard_error_m: float
+    offset_m: float | None
+    """Mean signed offset, outward positive; None where the ground does not lie along the old border."""
+    standard_error_m: float | None
     """Of the mean offset, from the scatter of the drawing along the border."""
     narrow: bool
     """Mean width below 10 m: a line on no map, listed so that nobody overlooks it."""

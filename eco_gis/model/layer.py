@@ -92,6 +92,8 @@ class LayerSpec:
     authority: str = ""
     accuracy_m: float | None = None
     """Positional accuracy (standard error) in metres."""
+    correlation_m: float | None = None
+    """Length along a border over which positional errors go together; None: the whole patch."""
     coverage: Coverage | None = None
     secrecy: Secrecy = Secrecy.INTERNAL
     source: str = ""
