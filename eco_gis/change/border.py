@@ -175,7 +175,8 @@ def _along(
     for number, run in enumerate(found.runs):
         mine = [p for p, r in zip(pieces, run_of, strict=True) if r == number]
         if mine:
-            yield _border_run(mine, run.length_m, run, _line(border, run.samples), accuracy)
+            known = run if np.isfinite(run.offset_m) else None
+            yield _border_run(mine, run.length_m, known, _line(border, run.samples), accuracy)
 
 
 def _apart(pieces: Sequence[ChangedPiece], run_of: Sequence[int], accuracy: _Accuracy) -> Iterator[BorderRun]:
@@ -206,8 +207,8 @@ def _border_run(
         length_m=length,
         area_m2=area,
         mean_width_m=area / length,
-        offset_m=run.offset_m if run is not None else None,
-        standard_error_m=run.standard_error_m if run is not None else None,
+        offset_m=None if run is None else run.offset_m,
+        standard_error_m=None if run is None else run.standard_error_m,
         narrow=area / length < NARROW_M,
         documented_m2=float(sum(p.area_m2 for p in pieces if p.cause.documented)),
         certainty=accuracy.along(-area if lost else area, length),
