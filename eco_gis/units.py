@@ -17,7 +17,7 @@ M2_PER_KM2 = 1_000_000.0
 AREA_UNITS = {"m2": 1.0, "ha": M2_PER_HA, "mu": M2_PER_MU, "km2": M2_PER_KM2}
 """Square metres in one unit."""
 
-DECIMALS = {"m2": 2, "ha": 4, "mu": 2, "km2": 2, "m": 1, "share": 2}
+DECIMALS = {"m2": 2, "ha": 4, "mu": 2, "km2": 2, "m": 1, "m3": 1, "share": 2}
 """Digits shown after the point (reference: land approvals show ha with four)."""
 
 

@@ -26,6 +26,10 @@ class Method(StrEnum):
     COUNT = "count"
     COMPARISON = "comparison"
     """An answer or conclusion from comparing data."""
+    APPORTIONED = "apportioned"
+    """Part of a control total: ellipsoidal parts scaled to it, to four decimals of a hectare."""
+    DECLARED = "declared"
+    """As the site declares it."""
     RASTER_CELLS = "raster_cells"
     """Cells by the cell-centre rule."""
 
@@ -111,6 +115,24 @@ def site_fact_id(site: str, quantity: str, layer: str | None = None) -> str:
     ('siting/P%2F1/area', 'siting/P/1/area')
     """
     return "/".join(["siting", _escaped(site), *([_escaped(layer)] if layer else []), quantity])
+
+
+def sheet_fact_id(site: str, *parts: str) -> str:
+    """Id of a fact of a site's check sheet.
+
+    >>> sheet_fact_id("P01", "class", "0103", "area")
+    'sheet/P01/class/0103/area'
+    """
+    return "/".join(["sheet", *map(_escaped, (site, *parts))])
+
+
+def group_fact_id(kind: str, name: str, *parts: str) -> str:
+    """Id of a fact about many sites: kind is `batch` or `neighbours`.
+
+    >>> group_fact_id("batch", "2024/1", "total")
+    'batch/2024%2F1/total'
+    """
+    return "/".join([kind, *map(_escaped, (name, *parts))])
 
 
 def ledger_fact_id(series: str, basis: str, level: str, key: str, quantity: str) -> str:

@@ -152,6 +152,10 @@ class Catalog:
     """Changed pieces with a smaller mean width (2·area/perimeter) are listed apart, still counted."""
     point_distance_m: float = 50.0
     """Within this distance a line or point site without a width is not called clear (law 11)."""
+    neighbour_distance_m: float = 100.0
+    """Sites no farther apart are looked at as one project (相邻项目合并核查)."""
+    neighbour_same_owner: bool = False
+    """Only sites of one owner are looked at as one project."""
 
     def __getitem__(self, layer_id: str) -> LayerSpec:
         for spec in self.layers:

@@ -16,6 +16,7 @@ from eco_gis.model.inside import InsideBook
 from eco_gis.model.layer import Catalog, Layer, LayerFault, Secrecy
 from eco_gis.model.nature import NatureResult
 from eco_gis.model.patches import PatchResult, PatchState
+from eco_gis.model.sheet import SheetResult
 from eco_gis.model.siting import Answer, SitingResult
 
 
@@ -31,6 +32,8 @@ class RunResult:
     faults: tuple[LayerFault, ...]
     facts: FactBook
     siting: SitingResult | None = None
+    sheet: SheetResult | None = None
+    """What the check sheets add to the answers of `siting`."""
     changes: tuple[ChangeResult, ...] = ()
     natures: tuple[NatureResult, ...] = ()
     functions: tuple[FunctionResult, ...] = ()

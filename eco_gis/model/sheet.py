@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from shapely.geometry.base import BaseGeometry
 
+from eco_gis.model.batch import Batch, NeighbourGroup
+from eco_gis.model.decision import Decided
 from eco_gis.text import Text
 from eco_gis.units import from_m2, round_half_up
 
@@ -254,3 +256,11 @@ class SheetResult:
     farmland: Mapping[str, tuple[FarmlandRow, ...]] = field(default_factory=dict)
     forest: Mapping[str, tuple[ForestRow, ...]] = field(default_factory=dict)
     corridors: Mapping[str, tuple[CorridorWidth, ...]] = field(default_factory=dict)
+    decided: tuple[Decided, ...] = ()
+    """Decisions of people about answers of the run."""
+    batches: tuple[Batch, ...] = ()
+    groups: tuple[NeighbourGroup, ...] = ()
+
+    def decided_about(self, site: str, layer: str) -> Decided | None:
+        """What people decided about one answer."""
+        return next((d for d in self.decided if (d.decision.site, d.decision.layer) == (site, layer)), None)

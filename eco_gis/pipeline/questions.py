@@ -18,11 +18,14 @@ from eco_gis.model.role import CONTROL_ROLES, LayerRole
 from eco_gis.pipeline.change import CHANGE_ROLES, answer_changes
 from eco_gis.pipeline.progress import QUIET, Progress
 from eco_gis.pipeline.read import Reading, declared, read_layers
-from eco_gis.pipeline.siting import answer_siting, with_own_ids
+from eco_gis.pipeline.siting import answer_sheets, answer_siting, sites_asked, with_own_ids
 from eco_gis.siting.facts import siting_facts
+from eco_gis.siting.sheet_facts import sheet_facts
 from eco_gis.text import Text
 
 PLACE_ROLES = (LayerRole.COUNTY, LayerRole.TOWNSHIP)
+SHEET_ROLES = (LayerRole.VILLAGE, LayerRole.LAND_SURVEY, LayerRole.DOCUMENT)
+"""Layers that the check sheets ask beside the control layers."""
 
 
 def check(
@@ -49,6 +52,7 @@ def site(
     files: Sequence[Path] = (),
     *,
     as_of: date,
+    whole_batch: bool = False,
     accept_repair: bool = False,
     accept_findings: bool = False,
     progress: Progress = QUIET,
@@ -59,6 +63,8 @@ def site(
     ----------
     files
         Vector files of sites; none: the catalog's layers of role `project_site`.
+    whole_batch
+        The sites of a file that name no batch (批次) make one together.
 
     Raises
     ------
@@ -71,8 +77,9 @@ def site(
         catalog,
         files,
         as_of=as_of,
-        roles=(*PLACE_ROLES, *CONTROL_ROLES, LayerRole.PROJECT_SITE),
+        roles=(*PLACE_ROLES, *CONTROL_ROLES, *SHEET_ROLES, LayerRole.PROJECT_SITE),
         siting=True,
+        whole_batch=whole_batch,
         reading=Reading(accept_repair, accept_findings, progress),
     )
 
@@ -142,25 +149,41 @@ def _answer(
     siting: bool = False,
     comparing: bool = False,
     all_or_nothing: bool = True,
+    whole_batch: bool = False,
     reading: Reading,
 ) -> RunResult:
     """Load once, ask what was wanted, and gather the facts."""
     whole = declared(catalog)
     extra = with_own_ids([spec_of_sites(Path(file)) for file in files], whole)
     project = read_layers(whole, reading, extra=extra, roles=roles)
-    bad_sites = [f for f in project.faults if f.spec.role is LayerRole.PROJECT_SITE]
+    given = {spec.id for spec in extra}
+    bad_sites = [
+        f
+        for f in project.faults
+        if f.spec.role is LayerRole.PROJECT_SITE and (not given or f.spec.id in given)
+    ]
     if bad_sites:
         raise UsageError(
             Text("项目选址无法使用：", "the project sites cannot be used:"),
             problems=[p for f in bad_sites for p in f.problems],
         )
-    answers = answer_siting(project, as_of, reading.progress, required=all_or_nothing) if siting else None
+    sites, earlier = sites_asked(project, extra)
+    answers = (
+        answer_siting(project, sites, as_of, reading.progress, required=all_or_nothing) if siting else None
+    )
+    sheet, refused = (
+        answer_sheets(project, answers, sites, earlier, whole_batch=whole_batch)
+        if answers is not None
+        else (None, ())
+    )
     changes, uncompared = (
         answer_changes(project, as_of, versions, reading.progress, required=all_or_nothing)
         if comparing
         else ((), ())
     )
     facts = FactBook(siting_facts(answers) if answers is not None else ())
+    if answers is not None and sheet is not None:
+        facts.add(sheet_facts(answers, sheet))
     for result in changes:
         facts.add(change_facts(result))
     return RunResult(
@@ -171,8 +194,9 @@ def _answer(
         faults=project.faults,
         facts=facts,
         siting=answers,
+        sheet=sheet,
         changes=changes,
-        problems=(*check_layers(project), *uncompared),
+        problems=(*check_layers(project), *refused, *uncompared),
         parameters={
             "as_of": as_of.isoformat(),
             "accept_repair": str(reading.accept_repair).lower(),

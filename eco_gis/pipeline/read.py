@@ -43,13 +43,9 @@ def read_layers(
     extra: Sequence[LayerSpec] = (),
     roles: Iterable[LayerRole] | None = None,
 ) -> LoadedProject:
-    """The catalog's layers of some roles (None: all) and `extra` ones; extra sites stand for declared ones."""
+    """The catalog's layers of some roles (None: all) and `extra` ones."""
     wanted = None if roles is None else set(roles)
-    ids = [
-        spec.id
-        for spec in catalog.layers
-        if (wanted is None or spec.role in wanted) and not (extra and spec.role is LayerRole.PROJECT_SITE)
-    ]
+    ids = [spec.id for spec in catalog.layers if wanted is None or spec.role in wanted]
     reading.progress.total("read", len(ids) + len(extra))
     return load_layers(
         catalog,

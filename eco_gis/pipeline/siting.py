@@ -7,15 +7,18 @@ from dataclasses import replace
 from datetime import date
 from itertools import chain, count
 
-from eco_gis.errors import UsageError
+from eco_gis.errors import Problem, UsageError
 from eco_gis.layers.project import LoadedProject
 from eco_gis.model.layer import Catalog, Layer, LayerFault, LayerSpec
 from eco_gis.model.role import CONTROL_ROLES, LayerRole
+from eco_gis.model.sheet import SheetResult
 from eco_gis.model.siting import SitingResult
 from eco_gis.pipeline.progress import Progress
 from eco_gis.pipeline.read import first_in_force
 from eco_gis.siting.assess import assess
+from eco_gis.siting.decisions import load_decisions
 from eco_gis.siting.rules import load_rules
+from eco_gis.siting.sheet import SheetOptions, make_sheets
 from eco_gis.text import Text
 
 
@@ -31,8 +34,19 @@ def with_own_ids(specs: Sequence[LayerSpec], catalog: Catalog) -> list[LayerSpec
     return own
 
 
+def sites_asked(project: LoadedProject, extra: Sequence[LayerSpec]) -> tuple[list[Layer], list[Layer]]:
+    """Layers of sites that are asked about, their ids told apart, and layers of sites filed before.
+
+    Files given by hand stand for the catalog's own layers of sites, which then are the earlier ones.
+    """
+    there = [layer for layer in project.layers.values() if layer.spec.role is LayerRole.PROJECT_SITE]
+    given = {spec.id for spec in extra}
+    asked = [layer for layer in there if not given or layer.spec.id in given]
+    return _told_apart(asked), [layer for layer in there if given and layer.spec.id not in given]
+
+
 def answer_siting(
-    project: LoadedProject, as_of: date, progress: Progress, *, required: bool
+    project: LoadedProject, sites: Sequence[Layer], as_of: date, progress: Progress, *, required: bool
 ) -> SitingResult | None:
     """The answer of every control layer about every site; None where there is no site and none is required.
 
@@ -43,7 +57,6 @@ def answer_siting(
     UsageError
         When `required` and there is no site.
     """
-    sites = [layer for layer in project.layers.values() if layer.spec.role is LayerRole.PROJECT_SITE]
     if not any(len(layer) for layer in sites):
         if required:
             raise UsageError(
@@ -56,7 +69,7 @@ def answer_siting(
     entries: list[Layer | LayerFault] = [*project.layers.values(), *project.faults]
     progress.total("site", sum(e.spec.role in CONTROL_ROLES for e in entries))
     return assess(
-        _told_apart(sites),
+        sites,
         project.layers.values(),
         project.faults,
         load_rules(project.catalog.rule_packs, beside=project.catalog.path.parent),
@@ -64,6 +77,41 @@ def answer_siting(
         townships=first_in_force(project, LayerRole.TOWNSHIP, as_of),
         near_m=project.catalog.point_distance_m,
         on_progress=lambda layer_id: progress.step("site", layer_id),
+    )
+
+
+def answer_sheets(
+    project: LoadedProject,
+    siting: SitingResult,
+    sites: Sequence[Layer],
+    earlier: Sequence[Layer],
+    *,
+    whole_batch: bool = False,
+) -> tuple[SheetResult, tuple[Problem, ...]]:
+    """What the check sheets add to the answers, and a problem for each declared area that was refused.
+
+    Raises
+    ------
+    CatalogError
+        When `decisions.toml` beside the catalog is not sound.
+    """
+    catalog = project.catalog
+    decisions = load_decisions(
+        catalog.path.parent,
+        {a.layer_id for s in siting.sites for a in s.answers} | {s.id for s in catalog.layers},
+    )
+    return make_sheets(
+        sites,
+        siting,
+        project.layers.values(),
+        project.faults,
+        options=SheetOptions(
+            whole_batch=whole_batch,
+            neighbour_distance_m=catalog.neighbour_distance_m,
+            neighbour_same_owner=catalog.neighbour_same_owner,
+            decisions=decisions,
+        ),
+        earlier=earlier,
     )
 
 

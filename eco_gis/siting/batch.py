@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 
 import numpy as np
 import shapely
@@ -12,6 +12,7 @@ from eco_gis.geometry.overlay import CONTACT_AREA_M2, footprint, overlap_pairs
 from eco_gis.geometry.regions import Regions
 from eco_gis.model.batch import ApprovedGround, Batch, BatchPlot
 from eco_gis.model.columns import texts
+from eco_gis.model.days import day_of
 from eco_gis.model.layer import Layer, LayerFault
 from eco_gis.model.role import DocumentKind
 from eco_gis.model.sheet import ControlTotal
@@ -116,17 +117,8 @@ def _gaps(documents: Sequence[Layer | LayerFault], label: Text, as_of: date) -> 
 
 def _rows_in_force(layer: Layer, as_of: date) -> list[int]:
     """Features whose paper is not dated after the day; one without a date counts."""
-    days = [_day(text) for text in texts(layer, "date", "PZRQ", "批准日期")]
+    days = [day_of(text) for text in texts(layer, "date", "PZRQ", "批准日期")]
     return [j for j, day in enumerate(days) if day is None or day <= as_of]
-
-
-def _day(text: str) -> date | None:
-    for form in ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y年%m月%d日"):
-        try:
-            return datetime.strptime(text[:11].split(" ")[0], form).date()
-        except ValueError:
-            continue
-    return None
 
 
 def _inside(sites: Sites, plans: Sequence[Layer | LayerFault], as_of: date) -> list[float] | None:

@@ -20,6 +20,7 @@ from eco_gis.geometry.regions import Regions
 from eco_gis.model.batch import Crossing, GroupMember, GroupSum, NeighbourGroup, Threshold
 from eco_gis.model.columns import texts
 from eco_gis.model.layer import Layer
+from eco_gis.model.site import SiteKind
 from eco_gis.siting.sites import Sites
 from eco_gis.units import from_m2, round_half_up
 
@@ -50,22 +51,24 @@ def neighbour_groups(
     layers
         Control layers whose taken ground is summed.
     distance_m
-        Sites no farther apart are neighbours; neighbours of neighbours are in one group.
+        Sites no farther apart are neighbours; neighbours of neighbours are in one group. Lines are
+        neighbours of lines of their category only.
     same_owner
         Only sites of one owner are neighbours; sites without an owner are neighbours of all.
     """
-    members, shapes = _members(filed)
+    members, kinds, shapes = _members(filed)
     if len(members) < 2:
         return ()
     plane = filed[0].sites.ground.plane
-    single = Regions(shapes, plane)
-    labels = _components(members, shapes, distance_m / plane.unit_m, same_owner)
-    groups = [np.flatnonzero(labels == k) for k in np.unique(labels)]
-    groups = [g for g in groups if len(g) > 1 and any(members[i].asked for i in g)]
+    labels = _components(members, kinds, shapes, distance_m / plane.unit_m, same_owner)
+    groups = [g for g in _split(labels) if len(g) > 1 and any(members[i].asked for i in g)]
     if not groups:
         return ()
+    grouped = np.concatenate(groups)
+    single = Regions(shapes[grouped], plane)
     whole = Regions([shapely.union_all(shapes[g]) for g in groups], plane)
-    sums = _sums(groups, whole, single, list(layers), townships)
+    own_rows = np.split(np.arange(len(grouped)), np.cumsum([len(g) for g in groups])[:-1])
+    sums = _sums(own_rows, whole, single, list(layers), townships)
     found = []
     for k, group in enumerate(groups):
         chosen = tuple(sorted((members[i] for i in group), key=lambda m: (m.year, m.layer_id, m.id)))
@@ -86,14 +89,23 @@ def neighbour_groups(
     return tuple(replace(group, id=f"G{n}") for n, group in enumerate(found, start=1))
 
 
-def _members(filed: Sequence[Filed]) -> tuple[list[GroupMember], NDArray[Any]]:
+def _split(labels: NDArray[np.intp]) -> list[NDArray[np.intp]]:
+    """Indices of each label, by label."""
+    order = np.argsort(labels, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)
+
+
+def _members(filed: Sequence[Filed]) -> tuple[list[GroupMember], list[str], NDArray[Any]]:
+    """Members, what each may be one project with, and their ground."""
     members: list[GroupMember] = []
+    kinds: list[str] = []
     shapes: list[NDArray[Any]] = [np.empty(0, dtype=object)]
     for one in filed:
         years = texts(one.layer, "filed", "SBRQ", "申报日期", "年度")
         owners = texts(one.layer, "owner", "JSDW", "建设单位", "用地单位")
         there = np.flatnonzero(one.sites.ground.dimensions >= 0)
         shapes.append(one.sites.ground.shapes[there])
+        kinds += [_kind(one.sites, int(i)) for i in there]
         members += [
             GroupMember(
                 one.sites.ids[i],
@@ -106,14 +118,28 @@ def _members(filed: Sequence[Filed]) -> tuple[list[GroupMember], NDArray[Any]]:
             )
             for i in there
         ]
-    return members, np.concatenate(shapes)
+    return members, kinds, np.concatenate(shapes)
+
+
+def _kind(sites: Sites, i: int) -> str:
+    """Lines go with lines of their category: a road does not make one project of all that stands along it."""
+    if sites.kinds[i] is not SiteKind.LINE:
+        return ""
+    return f"line {sites.attributes[i].get('category', '')}"
 
 
 def _components(
-    members: Sequence[GroupMember], shapes: NDArray[Any], distance: float, same_owner: bool
+    members: Sequence[GroupMember],
+    kinds: Sequence[str],
+    shapes: NDArray[Any],
+    distance: float,
+    same_owner: bool,
 ) -> NDArray[np.intp]:
     """The group of each site, as the smallest index in it."""
     first, second = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=distance)
+    kind = np.array(kinds, dtype=object)
+    alike = kind[first] == kind[second]
+    first, second = first[alike], second[alike]
     if same_owner:
         owners = np.array([m.owner for m in members], dtype=object)
         alike = (owners[first] == owners[second]) | (owners[first] == "") | (owners[second] == "")
@@ -161,7 +187,10 @@ def _by_township(
     inner = []
     for regions in (whole, single):
         pairs = overlap_pairs(regions, layer.footprint)
-        parts = [overlap_shapes(regions, layer.footprint, pairs)[pairs.a == k] for k in range(len(regions))]
+        parts = np.split(
+            overlap_shapes(regions, layer.footprint, pairs),
+            np.searchsorted(pairs.a, np.arange(1, len(regions))),
+        )
         united = Regions([shapely.union_all(p) for p in parts], regions.plane)
         inner.append(_table(united, townships.features, names))
     together, alone = inner

@@ -113,3 +113,21 @@ def test_order_changes_nothing() -> None:
     first, second = (neighbour_groups([filed(v)], [REDLINE], distance_m=20) for v in (one, turned))
     assert [[m.id for m in g.members] for g in first] == [["P1", "P2"], ["P3", "P4"]]
     assert [g.sums for g in first] == [g.sums for g in second]
+
+
+def test_a_road_does_not_join_what_stands_along_it_but_its_own_parts() -> None:
+    plots = filed(make_sites([square(0, 0, 50), square(400, 0, 50)]))
+    lines = [
+        at(shapely.LineString([(-100, 0), (200, 0)])),
+        at(shapely.LineString([(200, 0), (600, 0)])),
+        at(shapely.LineString([(200, -99), (200, 99)])),
+    ]
+    road = make_layer(
+        lines,
+        LayerRole.PROJECT_SITE,
+        ids=["L1", "L2", "L3"],
+        id="lines",
+        columns={"category": ["公路", "公路", "电力"]},
+    )
+    (group,) = neighbour_groups([plots, filed(road)], [REDLINE], distance_m=20)
+    assert [m.id for m in group.members] == ["L1", "L2"]

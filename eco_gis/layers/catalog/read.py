@@ -18,7 +18,7 @@ from eco_gis.text import Text
 
 PROJECT_KEYS = (
     "name", "name_en", "county", "invented", "plane", "rule_packs", "map_approval", "sliver_width_m",
-    "point_distance_m",
+    "point_distance_m", "neighbour_distance_m", "neighbour_same_owner",
 )  # fmt: skip
 
 _ZONE_PREFIX_M = 10_000_000.0
@@ -57,6 +57,8 @@ def load_catalog(path: str | Path) -> Catalog:
         map_approval=project.text("map_approval"),
         sliver_width_m=project.number("sliver_width_m", 1.0) or 0.0,
         point_distance_m=project.number("point_distance_m", 50.0) or 0.0,
+        neighbour_distance_m=project.number("neighbour_distance_m", 100.0) or 0.0,
+        neighbour_same_owner=project.flag("neighbour_same_owner"),
     )
     if problems:
         raise CatalogError(

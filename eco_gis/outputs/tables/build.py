@@ -7,6 +7,7 @@ from eco_gis.outputs.facts import run_facts
 from eco_gis.outputs.tables.cells import Cells, Table
 from eco_gis.outputs.tables.change import change_tables
 from eco_gis.outputs.tables.data import data_tables
+from eco_gis.outputs.tables.sheet import sheet_tables
 from eco_gis.outputs.tables.siting import siting_tables
 from eco_gis.text import Lang
 
@@ -24,4 +25,6 @@ def build_tables(result: RunResult, lang: Lang) -> list[Table]:
     """
     cells = Cells(run_facts(result), lang)
     siting = siting_tables(result, result.siting, cells) if result.siting is not None else []
+    if result.siting is not None and result.sheet is not None:
+        siting += sheet_tables(result, result.siting, result.sheet, cells)
     return [*siting, *change_tables(result, cells), *data_tables(result, cells)]

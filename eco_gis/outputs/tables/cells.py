@@ -152,6 +152,11 @@ class Cells:
         value = self.book[fact_id].value
         return number(None if value is None else 100 * self.book.number(fact_id), DECIMALS["share"], fact_id)
 
+    def plain(self, fact_id: str, decimals: int) -> Cell:
+        """A number in the fact's own unit; a dash where it is unknown."""
+        value = self.book[fact_id].value
+        return number(None if value is None else self.book.number(fact_id), decimals, fact_id)
+
     def count(self, fact_id: str) -> Cell:
         """A number of things."""
         return number(self.book.number(fact_id), 0, fact_id)
