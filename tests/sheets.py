@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -87,7 +88,7 @@ def sites() -> Layer:
     ]  # fmt: skip
     areas = [round(s.area / 1e4 + 0.0004, 4) for s in shapes]
     nan = float("nan")
-    return make_sites(
+    layer = make_sites(
         shapes,
         declared_ha=[areas[0], nan, areas[2] + 0.4, nan, nan, nan, nan, areas[7]],
         category=["产业园", "产业园", "采矿", "公路", "电力", "通信", "产业园", "产业园"],
@@ -95,7 +96,19 @@ def sites() -> Layer:
         batch=["2024-1", "", "", "", "", "", "", "2024-1"],
         owner=["甲公司", "", "", "", "", "", "", "甲公司"],
         filed=["2024-03-01", "2024", "2024", "2024", "2024", "2024", "2024", "2023-09-01"],
+        plan_level=["省级", "", "", "国家级", "", "", "", "县级"],
     )
+    names = [
+        LONG_NAME,
+        "城东小学",
+        "石料矿山 <一期>",
+        "县道改建",
+        "110 kV 线路",
+        "基站",
+        "界外园区",
+        "园区二期",
+    ]
+    return replace(layer, attributes=layer.attributes.assign(name=names))
 
 
 DECISION = Decision(

@@ -14,6 +14,9 @@ from eco_gis.model.decision import Decided
 from eco_gis.text import Text
 from eco_gis.units import from_m2, round_half_up
 
+MOST_PAGES = 100
+"""Check sheets of a run, where nobody asks for more: ten thousand sites make no ten thousand pages unasked."""
+
 
 class AreaBasis(StrEnum):
     """Which area a site's parts add up to."""
@@ -260,6 +263,8 @@ class SheetResult:
     """Decisions of people about answers of the run."""
     batches: tuple[Batch, ...] = ()
     groups: tuple[NeighbourGroup, ...] = ()
+    pages: int = MOST_PAGES
+    """At most so many check sheets are written; those with the strictest suggestions."""
 
     def decided_about(self, site: str, layer: str) -> Decided | None:
         """What people decided about one answer."""

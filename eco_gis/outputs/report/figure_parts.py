@@ -167,9 +167,9 @@ def draw_scale(axes: Axes, box: Box, unit_m: float, face: Face, *, size: float =
     text.set_path_effects(HALO)
 
 
-def draw_north(axes: Axes, face: Face, word: str) -> None:
-    """An arrow to grid north in the upper left corner."""
-    x, y = 0.045, 0.90
+def draw_north(axes: Axes, face: Face, word: str, *, y: float = 0.90) -> None:
+    """An arrow to grid north in the upper left corner, its foot at height `y` of the map."""
+    x = 0.045
     axes.add_patch(
         Polygon(
             [(x, y + 0.055), (x - 0.016, y), (x, y + 0.014), (x + 0.016, y)],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,12 @@ from eco_gis.outputs.tables.cells import Cell, Column, Kind, Table
 from eco_gis.text import Lang
 
 PAGE = (Cm(21.0), Cm(29.7))
-MARGINS = {"top_margin": 3.0, "bottom_margin": 2.6, "left_margin": 2.6, "right_margin": 2.4}
+MARGINS: Mapping[str, float] = {
+    "top_margin": 3.0,
+    "bottom_margin": 2.6,
+    "left_margin": 2.6,
+    "right_margin": 2.4,
+}
 HEAD_FILL = "E8EDF2"
 TOTAL_FILL = "F4F6F8"
 
@@ -31,14 +36,15 @@ TOTAL_FILL = "F4F6F8"
 class Paper:
     """A document that grows from top to bottom; numbers its tables and figures."""
 
-    def __init__(self, lang: Lang) -> None:
+    def __init__(self, lang: Lang, *, margins: Mapping[str, float] = MARGINS) -> None:
         self.lang: Lang = lang
         self.document = Document()
+        self._margins = margins
         self._numbers = {"table": 0, "figure": 0}
         set_styles(self.document, lang)
         section = self.document.sections[0]
         section.page_width, section.page_height = PAGE
-        _set_margins(section)
+        _set_margins(section, margins)
 
     @property
     def width(self) -> Emu:
@@ -54,7 +60,7 @@ class Paper:
         section = self.document.add_section(WD_SECTION.NEW_PAGE)
         section.orientation = wanted
         section.page_width, section.page_height = PAGE[::-1] if landscape else PAGE
-        _set_margins(section)
+        _set_margins(section, self._margins)
 
     def new_page(self) -> None:
         """Begin a new page."""
@@ -88,7 +94,14 @@ class Paper:
             run.font.size = Pt(size)
 
     def table(
-        self, table: Table, *, size: float = 9, caption: bool = True, notes: bool = True, stretch: str = ""
+        self,
+        table: Table,
+        *,
+        size: float = 9,
+        caption: bool = True,
+        notes: bool = True,
+        stretch: str = "",
+        gap: bool = True,
     ) -> None:
         """A table with caption and notes; columns share the page's width by their own widths."""
         if caption:
@@ -119,7 +132,8 @@ class Paper:
                 )
         for note in table.notes if notes else ():
             self._note(note)
-        self._gap()
+        if gap:
+            self._gap()
 
     def form(self, pairs: Sequence[tuple[str, str]], *, size: float = 10.5) -> None:
         """Labelled fields in two columns of words."""
@@ -286,8 +300,8 @@ def _breadth(width: float, key: str, stretch: str) -> float:
     return width * 1.4 if key == stretch else min(width, 26.0)
 
 
-def _set_margins(section: Any) -> None:
-    for name, centimetres in MARGINS.items():
+def _set_margins(section: Any, margins: Mapping[str, float]) -> None:
+    for name, centimetres in margins.items():
         setattr(section, name, Cm(centimetres))
 
 
