@@ -14,6 +14,7 @@ LEVEL = {
     "errors": 0,
     "units": 0,
     "text": 0,
+    "folders": 0,
     "geometry": 1,
     "model": 2,
     "layers": 3,

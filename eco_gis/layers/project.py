@@ -17,10 +17,11 @@ from eco_gis.layers.crs.finding import Finding
 from eco_gis.layers.crs.findings import judge
 from eco_gis.layers.crs.plane import DEGREES, Box, box_of, hull, moved_box, plane_crs
 from eco_gis.layers.formats.sources import file_sha256
-from eco_gis.layers.prepare import prepare
+from eco_gis.layers.kept import Keeper
 from eco_gis.layers.raster import RasterInfo, describe_raster
+from eco_gis.layers.store import Store
 from eco_gis.layers.toml_table import did_you_mean
-from eco_gis.layers.vector import Raw, read_vector
+from eco_gis.layers.vector import Raw
 from eco_gis.model.layer import Catalog, Layer, LayerFault, LayerSpec
 from eco_gis.model.role import CONTROL_ROLES, LayerRole
 from eco_gis.text import Text
@@ -54,6 +55,7 @@ def load_layers(
     only: Collection[str] | None = None,
     accept_repair: bool = False,
     accept_findings: bool = False,
+    store: Store | None = None,
     on_progress: Callable[[str], None] | None = None,
 ) -> LoadedProject:
     """Read and prepare the layers of a catalog.
@@ -69,6 +71,8 @@ def load_layers(
     accept_findings
         Read a layer whose CRS label cannot be right by the reading that is certain to be, in this run only;
         a remark says so. Otherwise such a layer is a fault.
+    store
+        Where layers that were prepared before are kept; None reads and prepares everything.
     on_progress
         Called with a layer's id when it is done.
 
@@ -80,7 +84,7 @@ def load_layers(
         No working plane can be chosen; lists every fault as well.
     """
     specs = _chosen(catalog, extra, only)
-    loader = _Loader(catalog, specs, accept_repair)
+    loader = _Loader(catalog, specs, accept_repair, Keeper(store))
     loader.read()
     findings = loader.judge_labels(accept_findings)
     specs = list(loader.specs.values())
@@ -126,13 +130,16 @@ def _chosen(catalog: Catalog, extra: Sequence[LayerSpec], only: Collection[str] 
 class _Loader:
     """The state of one loading: what was read, prepared, and went wrong, by layer id."""
 
-    def __init__(self, catalog: Catalog, specs: Sequence[LayerSpec], accept_repair: bool) -> None:
+    def __init__(
+        self, catalog: Catalog, specs: Sequence[LayerSpec], accept_repair: bool, keeper: Keeper
+    ) -> None:
         self.specs = {s.id: s for s in specs}
         self.layers: dict[str, Layer] = {}
         self.rasters: dict[str, RasterInfo] = {}
         self.faults: dict[str, list[Problem]] = {}
         self._catalog = catalog
         self._accept = accept_repair
+        self._keeper = keeper
         self._remarks: dict[str, list[Problem]] = {i: [] for i in self.specs}
         self._raws: dict[str, Raw] = {}
         self._coverage_files: dict[Path, Raw] = {}
@@ -144,7 +151,7 @@ class _Loader:
                 if spec.raster:
                     self.rasters[spec.id] = describe_raster(spec.file, crs=spec.crs)
                 else:
-                    self._raws[spec.id] = read_vector(spec)
+                    self._raws[spec.id] = self._keeper.read(spec)
             except EcoGisError as error:
                 self._fail(spec, error)
             else:
@@ -154,13 +161,20 @@ class _Loader:
             file = spec.coverage.file if spec.coverage else None
             if file is not None and file not in self._coverage_files:
                 try:
-                    self._coverage_files[file] = read_vector(_coverage_spec(spec, file))
+                    self._coverage_files[file] = self._keeper.read(_coverage_spec(spec, file))
                 except EcoGisError as error:
                     self._remark(spec, error)
 
     def judge_labels(self, accept: bool) -> tuple[Finding, ...]:
         """Ask whether each label can be right, before anything is placed by it."""
-        judged = judge(self._catalog, self.specs, self._raws, self._coverage_files, accept=accept)
+        judged = judge(
+            self._catalog,
+            self.specs,
+            self._raws,
+            self._coverage_files,
+            accept=accept,
+            told_before=self._keeper.told,
+        )
         for layer_id, raw in judged.raws.items():
             self.specs[layer_id], self._raws[layer_id] = judged.specs[layer_id], raw
             self.faults.pop(layer_id, None)
@@ -213,7 +227,7 @@ class _Loader:
             return
         coverage = self._coverage(spec, plane)
         try:
-            self.layers[spec.id] = prepare(
+            self.layers[spec.id] = self._keeper.prepare(
                 self._raws.pop(spec.id), spec, plane, coverage=coverage, accept_repair=self._accept
             )
         except (EcoGisError, shapely.errors.ShapelyError) as error:
@@ -253,7 +267,7 @@ class _Loader:
         own = _coverage_spec(spec, file)
         try:
             raw = self._coverage_files[file]
-            return prepare(raw, own, plane, coverage=None, accept_repair=self._accept).footprint
+            return self._keeper.prepare(raw, own, plane, coverage=None, accept_repair=self._accept).footprint
         except (EcoGisError, shapely.errors.ShapelyError) as error:
             self._remark(spec, error)
             return None

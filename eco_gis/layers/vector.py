@@ -37,6 +37,8 @@ class Raw:
     notes: tuple[Problem, ...] = ()
     unreadable: Mapping[int, Text] = field(default_factory=dict)
     """Records whose shape could not be decoded, with the reason."""
+    key: str = ""
+    """Stands for all that it was read from, where that is known."""
 
 
 def read_vector(spec: LayerSpec) -> Raw:

@@ -10,10 +10,8 @@ compile at once.
 from __future__ import annotations
 
 import functools
-import hashlib
 import importlib
 import os
-import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterable
@@ -21,14 +19,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
+from eco_gis.folders import source_hash, user_cache
+
 # as Any: what is set here is documented as environment variables only, and not in numba's types
 numba: Any = importlib.import_module("numba")
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
-
-CACHE_VARIABLE = "ECO_GIS_CACHE"
-"""Environment variable that names another folder for compiled code."""
 
 SOURCES = Path(__file__).parents[1]
 """Every Python file below this folder counts as a source of the kernels."""
@@ -87,7 +84,7 @@ class _Forgiving:
 def cache_folder() -> Path | None:
     """The folder of the compiled kernels; None where none can be written."""
     name = f"kernels-{source_hash(SOURCES)[:16]}"
-    for base in (_user_cache(), Path(tempfile.gettempdir()) / f"eco_gis-{_user_name()}"):
+    for base in (user_cache(), Path(tempfile.gettempdir()) / f"eco_gis-{_user_name()}"):
         folder = base / name
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -96,26 +93,6 @@ def cache_folder() -> Path | None:
         except OSError:
             continue
     return None
-
-
-def source_hash(folder: Path) -> str:
-    """SHA-256 over names and bytes of all Python files below `folder`."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py"), key=lambda p: p.relative_to(folder).as_posix()):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
-        digest.update(path.read_bytes() + b"\0")
-    return digest.hexdigest()
-
-
-def _user_cache() -> Path:
-    named = os.environ.get(CACHE_VARIABLE)
-    if named:
-        return Path(named)
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "eco_gis"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "eco_gis"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "eco_gis"
 
 
 def _user_name() -> str:

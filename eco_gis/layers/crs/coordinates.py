@@ -27,11 +27,13 @@ class Coordinates:
     """The catalog's CRS, else the file's; None for none."""
     plausible: bool
     """Whether the coordinates can be in the labelled CRS at all."""
+    key: str = ""
+    """Stands for all that they were read from, where that is known."""
 
     @classmethod
     def of(cls, raw: Raw) -> Coordinates:
         """Those of a layer that was read with a CRS that can be true."""
-        return cls(np.asarray(raw.frame.geometry.array, dtype=object), raw.crs, True)
+        return cls(np.asarray(raw.frame.geometry.array, dtype=object), raw.crs, True, raw.key)
 
 
 def read_coordinates(spec: LayerSpec) -> Coordinates:

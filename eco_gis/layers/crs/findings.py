@@ -6,7 +6,7 @@ everybody else's get a finding. Nothing is moved here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -28,6 +28,9 @@ from eco_gis.layers.vector import Raw, read_vector
 from eco_gis.model.layer import Catalog, LayerSpec
 from eco_gis.model.role import LayerRole
 from eco_gis.text import Text
+
+Told = Callable[[tuple[str, ...], Callable[[], Finding | None]], Finding | None]
+"""Gives what follows from keys and words, made only where it is not known yet."""
 
 _OTHERS = Text("其他图层", "the other layers")
 _FEATURES = 20_000
@@ -56,6 +59,7 @@ def judge(
     coverage_files: Mapping[Path, Raw],
     *,
     accept: bool,
+    told_before: Told = lambda parts, make: make(),
 ) -> Judged:
     """Find labels that cannot be right, and take the certain readings where the user accepts them.
 
@@ -69,6 +73,8 @@ def judge(
         Files that serve as coverage.
     accept
         Read layers by findings that are certain; the layer is read anew, its entry changed for this run.
+    told_before
+        Remembers what comparing two borders told.
     """
     judged = Judged()
     files = {path: Coordinates.of(raw) for path, raw in coverage_files.items()}
@@ -76,7 +82,7 @@ def judge(
     current = dict(specs)
     told: dict[str, Finding] = {}
     while True:
-        found = crs_findings(catalog, current, delivered, files)
+        found = crs_findings(catalog, current, delivered, files, told_before)
         told |= found
         taken = [i for i, f in found.items() if accept and f.acceptable and i not in judged.raws]
         again = {i: raw for i in taken if (raw := _read_again(accepted(current[i], found[i]))) is not None}
@@ -136,6 +142,7 @@ def crs_findings(
     specs: Mapping[str, LayerSpec],
     delivered: Mapping[str, Coordinates],
     coverage_files: Mapping[Path, Coordinates],
+    told_before: Told,
 ) -> dict[str, Finding]:
     """Findings by layer id.
 
@@ -147,10 +154,12 @@ def crs_findings(
         Shapes and label of each layer that could be read, with or without a believable label.
     coverage_files
         The same for files that serve as coverage.
+    told_before
+        Remembers what comparing two borders told.
     """
     round_ = _Round(catalog, specs, delivered, coverage_files)
     found = dict(round_.of_places())
-    return found | dict(round_.of_borders(found))
+    return found | dict(round_.of_borders(found, told_before))
 
 
 class _Round:
@@ -186,7 +195,7 @@ class _Round:
             if finding is not None:
                 yield layer_id, finding
 
-    def of_borders(self, found: Mapping[str, Finding]) -> Iterator[tuple[str, Finding]]:
+    def of_borders(self, found: Mapping[str, Finding], told_before: Told) -> Iterator[tuple[str, Finding]]:
         """Layers whose borders fit once a web-map offset is taken away."""
         degrees: dict[str, Any] = {}
 
@@ -202,7 +211,14 @@ class _Round:
             for other in self._sharing(layer_id, placed):
                 label = crs_name(self._delivered[layer_id].label or DEGREES)
                 name = self._specs[other].title
-                told = offset_by_border(layer_id, label, in_degrees(layer_id), in_degrees(other), name)
+                keys = self._delivered[layer_id].key, self._delivered[other].key
+
+                def compared(
+                    layer_id: str = layer_id, label: str = label, other: str = other, name: Text = name
+                ) -> Finding | None:
+                    return offset_by_border(layer_id, label, in_degrees(layer_id), in_degrees(other), name)
+
+                told = told_before((*keys, layer_id, label, name.zh, name.en), compared)
                 if told is not None:
                     yield layer_id, told
                     break
