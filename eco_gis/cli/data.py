@@ -18,10 +18,12 @@ from eco_gis.cli.options import (
     JsonOption,
     LangOption,
     Language,
+    NoCacheOption,
     Options,
     OutOption,
     QuietOption,
     RepairOption,
+    store_of,
 )
 from eco_gis.errors import UsageError
 from eco_gis.screen import print_json, progress_bars, show_gate, show_problems
@@ -47,7 +49,7 @@ def demo(
         from eco_gis.sample import sample_catalog
 
         catalog = sample_catalog(out, on_progress=lambda what: progress.step("sample", what))
-        result = pipeline.run(catalog, as_of=DEMO_AS_OF, progress=progress)
+        result = pipeline.run(catalog, as_of=DEMO_AS_OF, store=store_of(options.cache), progress=progress)
         folder = publish_run(result, options, "demo", None, progress)
     tell(result, options, folder)
 
@@ -101,6 +103,7 @@ def check(
     quiet: QuietOption = False,
     accept_repair: RepairOption = False,
     accept: AcceptOption = False,
+    no_cache: NoCacheOption = False,
 ) -> None:
     """检查目录与数据，一次列出全部问题 · check the catalog and its data; every problem at once.
 
@@ -112,7 +115,13 @@ def check(
         from eco_gis import pipeline
         from eco_gis.outputs.check.files import write_check
 
-        gate = pipeline.check(catalog, accept_repair=accept_repair, accept_findings=accept, progress=progress)
+        gate = pipeline.check(
+            catalog,
+            accept_repair=accept_repair,
+            accept_findings=accept,
+            store=store_of(not no_cache),
+            progress=progress,
+        )
         folder = write_check(gate, out, lang=lang.value)
     if as_json:
         print_json(gate.to_dict())

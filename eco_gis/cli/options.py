@@ -14,6 +14,7 @@ from eco_gis.screen import stderr
 from eco_gis.text import Lang, Text
 
 if TYPE_CHECKING:
+    from eco_gis.layers.store import Store
     from eco_gis.pipeline import Progress
 
 
@@ -36,6 +37,7 @@ class Options:
     quiet: bool
     accept_repair: bool
     accept: bool = False
+    cache: bool = True
 
     def say(self, zh: str, en: str) -> None:
         """A line for the reader, on stderr; silent with --quiet."""
@@ -60,6 +62,10 @@ RepairOption = Annotated[
     bool, typer.Option("--accept-repair", help="接受超限修复 · accept repairs over the budget")
 ]
 AcceptOption = Annotated[bool, typer.Option("--accept", help="采用确定的坐标系判断 · take sure CRS findings")]
+NoCacheOption = Annotated[
+    bool,
+    typer.Option("--no-cache", help="不用已备图层，全部重读 · read everything anew, use no prepared layers"),
+]
 FromOption = Annotated[
     str | None, typer.Option("--from", help="较早版本（年） · the earlier version, e.g. 2023")
 ]
@@ -82,10 +88,18 @@ def options_of(
     quiet: bool,
     accept_repair: bool,
     accept: bool,
+    no_cache: bool,
 ) -> Options:
     """The options of a command; the day is today unless it is given."""
     day = as_of.date() if as_of is not None else date.today()
-    return Options(catalog, out, day, lang.value, as_json, quiet, accept_repair, accept)
+    return Options(catalog, out, day, lang.value, as_json, quiet, accept_repair, accept, not no_cache)
+
+
+def store_of(cache: bool) -> Store | None:
+    """Where prepared layers are kept; None where the user wants none."""
+    from eco_gis.layers.store import Store
+
+    return Store() if cache else None
 
 
 def asked_with(options: Options, progress: Progress) -> dict[str, Any]:
@@ -94,5 +108,6 @@ def asked_with(options: Options, progress: Progress) -> dict[str, Any]:
         "as_of": options.as_of,
         "accept_repair": options.accept_repair,
         "accept_findings": options.accept,
+        "store": store_of(options.cache),
         "progress": progress,
     }

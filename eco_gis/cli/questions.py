@@ -14,6 +14,7 @@ from eco_gis.cli.options import (
     JsonOption,
     LangOption,
     Language,
+    NoCacheOption,
     OutOption,
     QuietOption,
     RepairOption,
@@ -35,12 +36,13 @@ def site(
     quiet: QuietOption = False,
     accept_repair: RepairOption = False,
     accept: AcceptOption = False,
+    no_cache: NoCacheOption = False,
 ) -> None:
     """选址套合 · compare project sites with every control line.
 
     例 Examples:  eco-gis site 项目范围.shp    eco-gis site a.gpkg b.geojson --as-of 2024-12-31 --json
     """
-    options = options_of(catalog, out, as_of, lang, as_json, quiet, accept_repair, accept)
+    options = options_of(catalog, out, as_of, lang, as_json, quiet, accept_repair, accept, no_cache)
     answer_question(
         "site",
         options,
@@ -61,12 +63,13 @@ def change(
     quiet: QuietOption = False,
     accept_repair: RepairOption = False,
     accept: AcceptOption = False,
+    no_cache: NoCacheOption = False,
 ) -> None:
     """面积变化台账 · did the redline or a protected natural area shrink?
 
     例 Example:  eco-gis change --from 2023 --to 2024
     """
-    options = options_of(catalog, out, as_of, lang, as_json, quiet, accept_repair, accept)
+    options = options_of(catalog, out, as_of, lang, as_json, quiet, accept_repair, accept, no_cache)
     versions = {"from_version": from_version, "to_version": to_version}
     answer_question(
         "change",
@@ -92,8 +95,9 @@ def _add_run_command(name: str, parts: tuple[str, ...] | None, help_text: str) -
         quiet: QuietOption = False,
         accept_repair: RepairOption = False,
         accept: AcceptOption = False,
+        no_cache: NoCacheOption = False,
     ) -> None:
-        options = options_of(catalog, out, as_of, lang, as_json, quiet, accept_repair, accept)
+        options = options_of(catalog, out, as_of, lang, as_json, quiet, accept_repair, accept, no_cache)
         versions = {"from_version": from_version, "to_version": to_version}
         answer_question(
             name,

@@ -20,6 +20,7 @@ from eco_gis.layers.judgements import read_judgements
 from eco_gis.layers.photos import read_photos
 from eco_gis.layers.project import LoadedProject
 from eco_gis.layers.proposal import spec_of_patches
+from eco_gis.layers.store import Store
 from eco_gis.model.fact import FactBook
 from eco_gis.model.layer import Catalog, Layer, LayerFault
 from eco_gis.model.patches import ROLES_OF_DOCUMENTS, HumanEntry, Patch, PatchResult
@@ -61,6 +62,7 @@ def patches(
     photos: Path | None = None,
     accept_repair: bool = False,
     accept_findings: bool = False,
+    store: Store | None = None,
     progress: Progress = QUIET,
 ) -> RunResult:
     """Explain change patches, and bring the ledger beside the catalog up to date.
@@ -85,7 +87,7 @@ def patches(
         When there is no patch to ask about, or a file of patches cannot be used.
     """
     whole = declared(catalog)
-    reading = Reading(accept_repair, accept_findings, progress)
+    reading = Reading(accept_repair, accept_findings, progress, store)
     extra = with_own_ids([spec_of_patches(Path(file)) for file in files], whole)
     roles = ROLES if extra else (*ROLES, LayerRole.CHANGE_PATCH)
     project = read_layers(whole, reading, extra=extra, roles=roles)

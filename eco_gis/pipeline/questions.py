@@ -11,6 +11,7 @@ from eco_gis.errors import UsageError
 from eco_gis.layers.gate.check import check_layers
 from eco_gis.layers.gate.inspect import Gate, inspect_layers
 from eco_gis.layers.proposal import spec_of_sites
+from eco_gis.layers.store import Store
 from eco_gis.model.fact import FactBook
 from eco_gis.model.layer import Catalog
 from eco_gis.model.result import RunResult
@@ -33,6 +34,7 @@ def check(
     *,
     accept_repair: bool = False,
     accept_findings: bool = False,
+    store: Store | None = None,
     progress: Progress = QUIET,
 ) -> Gate:
     """Read every layer of a catalog and look closely: one row per layer, every problem and its places.
@@ -42,7 +44,7 @@ def check(
     CatalogError
         When the catalog itself cannot be used.
     """
-    project = read_layers(declared(catalog), Reading(accept_repair, accept_findings, progress))
+    project = read_layers(declared(catalog), Reading(accept_repair, accept_findings, progress, store))
     progress.total("gate", len(project.layers))
     return inspect_layers(project, on_progress=lambda layer: progress.step("gate", layer))
 
@@ -55,6 +57,7 @@ def site(
     whole_batch: bool = False,
     accept_repair: bool = False,
     accept_findings: bool = False,
+    store: Store | None = None,
     progress: Progress = QUIET,
 ) -> RunResult:
     """Compare project sites with all control layers in force on `as_of`.
@@ -80,7 +83,7 @@ def site(
         roles=(*PLACE_ROLES, *CONTROL_ROLES, *SHEET_ROLES, LayerRole.PROJECT_SITE),
         siting=True,
         whole_batch=whole_batch,
-        reading=Reading(accept_repair, accept_findings, progress),
+        reading=Reading(accept_repair, accept_findings, progress, store),
     )
 
 
@@ -92,6 +95,7 @@ def compare(
     to_version: str | None = None,
     accept_repair: bool = False,
     accept_findings: bool = False,
+    store: Store | None = None,
     progress: Progress = QUIET,
 ) -> RunResult:
     """Compare two versions of the redline and of the protected natural areas, and the newer with the baseline.
@@ -110,7 +114,7 @@ def compare(
         roles=(*PLACE_ROLES, *CHANGE_ROLES),
         versions=(from_version, to_version),
         comparing=True,
-        reading=Reading(accept_repair, accept_findings, progress),
+        reading=Reading(accept_repair, accept_findings, progress, store),
     )
 
 
@@ -123,6 +127,7 @@ def run(
     to_version: str | None = None,
     accept_repair: bool = False,
     accept_findings: bool = False,
+    store: Store | None = None,
     progress: Progress = QUIET,
 ) -> RunResult:
     """Everything the catalog has data for: siting where there are sites, change where there are versions."""
@@ -135,7 +140,7 @@ def run(
         siting=True,
         comparing=True,
         all_or_nothing=False,
-        reading=Reading(accept_repair, accept_findings, progress),
+        reading=Reading(accept_repair, accept_findings, progress, store),
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from eco_gis.layers.catalog import load_catalog
 from eco_gis.layers.project import LoadedProject, load_layers
+from eco_gis.layers.store import Store
 from eco_gis.model.layer import Catalog, Layer, LayerSpec
 from eco_gis.model.role import LayerRole
 from eco_gis.pipeline.progress import QUIET, Progress
@@ -23,6 +24,8 @@ class Reading:
     accept_findings: bool = False
     """Take the sure findings about coordinate systems."""
     progress: Progress = QUIET
+    store: Store | None = None
+    """Where layers that were prepared before are kept."""
 
 
 def declared(catalog: Path | Catalog) -> Catalog:
@@ -53,6 +56,7 @@ def read_layers(
         only=ids,
         accept_repair=reading.accept_repair,
         accept_findings=reading.accept_findings,
+        store=reading.store,
         on_progress=lambda layer_id: reading.progress.step("read", layer_id),
     )
 
