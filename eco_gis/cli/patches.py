@@ -21,6 +21,7 @@ from eco_gis.cli.options import (
     JsonOption,
     LangOption,
     Language,
+    NoCacheOption,
     Options,
     OutOption,
     QuietOption,
@@ -87,6 +88,7 @@ def patches(
     quiet: QuietOption = False,
     accept_repair: RepairOption = False,
     accept: AcceptOption = False,
+    no_cache: NoCacheOption = False,
 ) -> None:
     """图斑核查 · explain change patches; the ledger beside the catalog keeps what people found.
 
@@ -98,7 +100,7 @@ def patches(
 
     eco-gis patches --set TB001 --state 已核 --judgement 属实有手续 --by 张三 --note 已批
     """
-    options = options_of(catalog, out, as_of, lang, as_json, quiet, accept_repair, accept)
+    options = options_of(catalog, out, as_of, lang, as_json, quiet, accept_repair, accept, no_cache)
     entered = {"state": state, "judgement": judgement, "by": by, "on": on, "note": note}
     _refuse_mixed(files or [], judge, patch, photos, entered)
     if judge is not None:
