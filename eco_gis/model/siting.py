@@ -85,6 +85,8 @@ class Reason(StrEnum):
     UNKNOWN_ZONE = "unknown_zone"
     NEEDS_ATTRIBUTE = "needs_attribute"
     NO_SHAPE = "no_shape"
+    WITHIN_DISTANCE = "within_distance"
+    REACH_UNCOVERED = "reach_uncovered"
 
     @property
     def label(self) -> Text:
@@ -112,6 +114,12 @@ _REASON_LABELS = {
     Reason.UNKNOWN_ZONE: Text("涉及要素缺少分区信息", "the feature touched does not say its zone"),
     Reason.NEEDS_ATTRIBUTE: Text(
         "规则所需的项目信息缺失", "the site lacks an attribute that a rule asks for"
+    ),
+    Reason.WITHIN_DISTANCE: Text(
+        "未占用，但在法定距离以内", "takes no ground of it but lies within the distance the law names"
+    ),
+    Reason.REACH_UNCOVERED: Text(
+        "法定距离范围超出图层覆盖范围", "the distance the law names reaches beyond the layer's coverage"
     ),
     Reason.NO_SHAPE: Text("选址记录没有可用图形", "the site's record has no usable shape"),
 }

@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from eco_gis.geometry.overlay import footprint
 from eco_gis.geometry.regions import Regions
 from eco_gis.model.layer import Layer, LayerSpec
-from eco_gis.model.siting import SiteKind
-from eco_gis.siting.rules import SITE_ATTRIBUTES
+from eco_gis.model.site import SiteAttribute, SiteKind
 
 _ARC_ERROR = 1e-3
 """How far a rounded joint may fall short of its circle, in plane units."""
@@ -37,6 +36,8 @@ class Sites:
     """As delivered."""
     ground: Regions
     """The ground taken: polygons, or axes and points widened; without a width the axis or point itself."""
+    accuracy_m: float | None = None
+    """Positional accuracy (standard error) of the layer the sites are from."""
 
     @classmethod
     def of(cls, layer: Layer) -> Sites:
@@ -55,6 +56,7 @@ class Sites:
             widths_m=tuple(None if drawn.dimensions[i] == 2 else w for i, w in enumerate(widths)),
             drawn=drawn,
             ground=Regions(ground, drawn.plane) if widened else drawn,
+            accuracy_m=layer.spec.accuracy_m,
         )
 
     @property
@@ -144,7 +146,6 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _attributes(row: Mapping[str, Any]) -> dict[str, str]:
-    texts = {
-        name: str(row[name]).strip() for name in SITE_ATTRIBUTES if name in row and not pd.isna(row[name])
-    }
+    given = {str(name): row[name] for name in SiteAttribute if name in row and not pd.isna(row[name])}
+    texts = {name: f"{v:g}" if isinstance(v, float) else str(v).strip() for name, v in given.items()}
     return {name: text for name, text in texts.items() if text}

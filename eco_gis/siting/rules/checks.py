@@ -66,7 +66,8 @@ def _always_with(wide: Rule, narrow: Rule) -> bool:
             for name, words in wide.feature.items()
         )
         and all(
-            name in narrow.site and all(not set(lineage(name, v)).isdisjoint(values) for v in narrow.site[name])
+            name in narrow.site
+            and all(not set(lineage(name, v)).isdisjoint(values) for v in narrow.site[name])
             for name, values in wide.site.items()
         )
     )

@@ -128,7 +128,11 @@ class Wrong:
 
 
 def rule_of(
-    entry: dict[str, Any], where: str, earlier: Collection[str], kinds: Collection[str], problems: list[Problem]
+    entry: dict[str, Any],
+    where: str,
+    earlier: Collection[str],
+    kinds: Collection[str],
+    problems: list[Problem],
 ) -> Rule | None:
     """One checked rule, or None when something is wrong with it.
 

@@ -40,7 +40,9 @@ def law_of(given: str | Sequence[str], english: str = "") -> Law:
     >>> law_of("某条例", "Some regulations").name.en
     'Some regulations'
     """
-    cited = [laws().get(one, Law(Text(one, english))) for one in ([given] if isinstance(given, str) else given)]
+    cited = [
+        laws().get(one, Law(Text(one, english))) for one in ([given] if isinstance(given, str) else given)
+    ]
     return Law(
         Text("".join(c.name.zh for c in cited), "; ".join(c.name.to("en") for c in cited)),
         "、".join(dict.fromkeys(c.number for c in cited if c.number)),

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from eco_gis.model.site import SiteAttribute
 
 NUMBERS = (SiteAttribute.DURATION_YEARS, SiteAttribute.EIA_AGE_YEARS, SiteAttribute.EARTHWORK_M3)
 """Attributes that are numbers; all others are words of `attributes.toml`."""
 
+_DEFAULT = "default"
 _PARTED = re.compile(r"[、,，;；/]")
 
 
@@ -39,16 +41,35 @@ class Word:
 
 
 @cache
+def _document() -> Mapping[str, Mapping[str, dict[str, Any]]]:
+    return tomllib.loads(files("eco_gis.siting").joinpath("attributes.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def vocabulary() -> Mapping[str, Mapping[str, Word]]:
     """Attribute → its values."""
-    document = tomllib.loads(files("eco_gis.siting").joinpath("attributes.toml").read_text(encoding="utf-8"))
     return {
         attribute: {
             value: Word(told.get("of", ""), tuple(told.get("also", ())), tuple(told.get("part", ())))
             for value, told in values.items()
         }
-        for attribute, values in document.items()
+        for attribute, values in _document().items()
+        if attribute != _DEFAULT
     }
+
+
+def with_defaults(site: Mapping[str, str]) -> Mapping[str, str]:
+    """The site's attributes with what the law reads into one that says nothing.
+
+    >>> with_defaults({}), with_defaults({"duration_years": "3"})
+    ({'temporary': '否'}, {'duration_years': '3'})
+    """
+    read = {
+        name: told["is"]
+        for name, told in _document()[_DEFAULT].items()
+        if not site.get(name) and not site.get(told["unless_given"])
+    }
+    return {**site, **read}
 
 
 @dataclass(frozen=True)
@@ -77,8 +98,9 @@ class Profile:
         words: list[tuple[str, tuple[str, ...]]] = []
         numbers: list[tuple[str, float]] = []
         unread: list[tuple[str, str]] = []
+        said = with_defaults(site)
         for attribute in SiteAttribute:
-            given = site.get(attribute, "").strip()
+            given = said.get(attribute, "").strip()
             if not given:
                 continue
             if attribute in NUMBERS:

@@ -166,7 +166,8 @@ class Rule:
         if not self.zone:
             missing = not zone_known
             return Finding(
-                State.YES if missing else State.NO, Text(f"分区为 {ground.zone}", f"its zone is {ground.zone}")
+                State.YES if missing else State.NO,
+                Text(f"分区为 {ground.zone}", f"its zone is {ground.zone}"),
             )
         if not zone_known:
             return Finding(State.UNKNOWN, needs=("feature.zone",))
