@@ -17,17 +17,23 @@ from eco_gis.errors import UsageError
 from eco_gis.geometry.crs import Plane, transform
 from eco_gis.geometry.parts import as_shapes, keep_dimension
 from eco_gis.geometry.regions import Regions
-from eco_gis.geometry.zonal import ArrayCells, Grid, Rule, zonal_classes, zonal_statistics
+from eco_gis.geometry.zonal import ArrayCells, Grid, Rule, outlines, zonal_classes, zonal_statistics
 from eco_gis.geometry.zonal import grid as grid_module
 from eco_gis.geometry.zonal.outlines import Outlines
 from eco_gis.geometry.zonal.runs import runs
-from eco_gis.geometry.zonal.statistics import tiles_with_parts
 from eco_gis.layers.raster import raster_cells
 
 PLANE = CRS.from_epsg(4549)
 NORTH_UP = (10.0, 0.0, 500_000.0, 0.0, -5.0, 3_200_000.0)
 SOUTH_UP = (10.0, 0.0, 500_000.0, 0.0, 5.0, 3_199_900.0)
 MIRRORED = (-10.0, 0.0, 500_300.0, 0.0, -5.0, 3_200_000.0)
+
+
+@pytest.fixture(autouse=True, params=["arrays", "compiled"])
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Every answer twice: by whole arrays, and by compiled code."""
+    monkeypatch.setattr(outlines, "COMPILED_FROM", np.inf if request.param == "arrays" else -1)
+    return str(request.param)
 
 
 def raster(values: Any, affine: Any = NORTH_UP, nodata: float | None = None) -> ArrayCells:
@@ -54,9 +60,9 @@ def blobs(seed: int, count: int, reach: float = 120) -> list[Any]:
 def fractions(cells: ArrayCells, shape: Any, rule: Rule = Rule.FRACTION) -> np.ndarray[Any, Any]:
     """Share of every cell of the raster that the shape takes."""
     out = np.zeros((cells.grid.rows, cells.grid.columns))
-    outlines = Outlines.of(shape, cells.grid)
-    for tile, parts in tiles_with_parts(outlines, cells):
-        for _, cell, fraction in runs(outlines, parts, tile, rule).cells(tile):
+    drawn = Outlines.of(shape, cells.grid)
+    for tile, parts in cells.grid.tiles_under(drawn.boxes):
+        for _, cell, fraction in runs(drawn, parts, tile, rule).cells(tile):
             row, column = np.divmod(cell, tile.columns)
             np.add.at(out, (tile.row + row, tile.column + column), fraction)
     return out

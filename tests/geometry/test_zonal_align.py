@@ -8,11 +8,26 @@ import shapely
 from pyproj import CRS
 
 from eco_gis.errors import UsageError
-from eco_gis.geometry.zonal import ArrayCells, Grid, Rule, class_transitions, leading, zonal_classes
+from eco_gis.geometry.zonal import (
+    ArrayCells,
+    Grid,
+    Rule,
+    class_transitions,
+    leading,
+    outlines,
+    zonal_classes,
+)
 from eco_gis.geometry.zonal import grid as grid_module
 
 PLANE = CRS.from_epsg(4549)
 WHOLE = shapely.box(500_000, 3_199_880, 500_120, 3_200_000)
+
+
+@pytest.fixture(autouse=True, params=["arrays", "compiled"])
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Every answer twice: by whole arrays, and by compiled code."""
+    monkeypatch.setattr(outlines, "COMPILED_FROM", np.inf if request.param == "arrays" else -1)
+    return str(request.param)
 
 
 def cells(

@@ -58,7 +58,7 @@ def class_transitions(
     lead = leading(before, after)
     other = after if lead is before else before
 
-    def codes(tile: Tile) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    def codes(tile: Tile) -> tuple[NDArray[Any], NDArray[np.int32]]:
         own_classes, own = classes_of(lead.read(tile), lead.nodata)
         far_classes, far = _asked(other, lead.grid, tile)
         first, second = (own, far) if lead is before else (far, own)
@@ -107,12 +107,12 @@ def _crs_pair(source: Grid, target: Grid) -> tuple[pyproj.CRS, pyproj.CRS] | Non
     return None if equivalent(*pair) else pair
 
 
-def _asked(source: CellSource, grid: Grid, tile: Tile) -> tuple[NDArray[Any], NDArray[np.intp]]:
+def _asked(source: CellSource, grid: Grid, tile: Tile) -> tuple[NDArray[Any], NDArray[np.int32]]:
     """Classes that a raster has at the centres of another grid's cells."""
     u, v = _places(source.grid, grid, tile)
     column, row = np.floor(u).astype(np.intp), np.floor(v).astype(np.intp)
     within = (column >= 0) & (column < source.grid.columns) & (row >= 0) & (row < source.grid.rows)
-    code = np.full((tile.rows, tile.columns), NO_CLASS, dtype=np.intp)
+    code = np.full((tile.rows, tile.columns), NO_CLASS, dtype=np.int32)
     if not within.any():
         return np.zeros(0, dtype=np.intp), code
     top, left = int(row[within].min()), int(column[within].min())

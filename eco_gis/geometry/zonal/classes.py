@@ -11,12 +11,18 @@ from numpy.typing import NDArray
 from eco_gis.geometry.zonal.grid import CellAreas, CellSource, Floats, Tile
 from eco_gis.geometry.zonal.outlines import Outlines
 from eco_gis.geometry.zonal.runs import Rule, runs
-from eco_gis.geometry.zonal.statistics import is_nodata, tiles_with_parts, uncovered
+from eco_gis.geometry.zonal.statistics import (
+    is_nodata,
+    uncovered,
+)
 from eco_gis.geometry.zonal.tables import ClassTable
 
 NO_CLASS = -1
 
-Codes = Callable[[Tile], tuple[NDArray[Any], NDArray[np.intp]]]
+_FEW = 1 << 16
+"""Whole numbers that lie this close together are counted instead of sorted."""
+
+Codes = Callable[[Tile], tuple[NDArray[Any], NDArray[np.int32]]]
 """Classes of a tile, ascending, and (rows, columns) which of them each cell has, `NO_CLASS` for none."""
 
 
@@ -47,23 +53,30 @@ def zonal_classes(source: CellSource, regions: Any, *, rule: Rule = Rule.FRACTIO
     ({10: 2.0, 20: 0.25}, {})
     """
 
-    def codes(tile: Tile) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    def codes(tile: Tile) -> tuple[NDArray[Any], NDArray[np.int32]]:
         return classes_of(source.read(tile), source.nodata)
 
     return class_areas(source, codes, regions, rule)
 
 
-def classes_of(values: NDArray[Any], nodata: float | None) -> tuple[NDArray[Any], NDArray[np.intp]]:
+def classes_of(values: NDArray[Any], nodata: float | None) -> tuple[NDArray[Any], NDArray[np.int32]]:
     """The classes that occur, ascending, and which of them each cell has.
 
     >>> classes_of(np.array([[3, 0], [7, 3]]), 0)
     (array([3, 7]), array([[ 0, -1],
-           [ 1,  0]]))
+           [ 1,  0]], dtype=int32))
     """
+    if values.size and values.dtype.kind in "iu" and int(values.max()) - int(values.min()) < _FEW:
+        lowest = int(values.min())
+        place = values.astype(np.intp) - lowest
+        occurs = np.bincount(place.ravel()) > 0
+        there = np.flatnonzero(occurs) + lowest
+        occurs[there[is_nodata(there, nodata)] - lowest] = False
+        number = np.where(occurs, np.cumsum(occurs) - 1, NO_CLASS).astype(np.int32)
+        return (np.flatnonzero(occurs) + lowest).astype(values.dtype), number[place]
+    code = np.full(values.shape, NO_CLASS, dtype=np.int32)
     known = ~is_nodata(values, nodata)
-    classes, index = np.unique(values[known], return_inverse=True)
-    code = np.full(values.shape, NO_CLASS, dtype=np.intp)
-    code[known] = index
+    classes, code[known] = np.unique(values[known], return_inverse=True)
     return classes, code
 
 
@@ -72,16 +85,23 @@ def class_areas(source: CellSource, codes: Codes, regions: Any, rule: Rule) -> C
     outlines = Outlines.of(regions, source.grid)
     areas = CellAreas(source.grid) if source.grid.crs is not None else None
     book = _Book(outlines.count)
-    for tile, parts in tiles_with_parts(outlines, source):
+    for tile, parts in source.grid.tiles_under(outlines.boxes):
         classes, code = codes(tile)
         row_areas = areas.rows(tile) if areas is not None else np.full((tile.rows, 3), np.nan)
+        # the last column takes what has no class
         cells, m2 = np.zeros((2, outlines.count, len(classes) + 1))
-        for part, cell, fraction in runs(outlines, parts, tile, rule).cells(tile):
-            # the last column takes what has no class, as index −1 does
-            place = outlines.region[part] * (len(classes) + 1) + code.ravel()[cell] % (len(classes) + 1)
-            cells += np.bincount(place, fraction, cells.size).reshape(cells.shape)
-            weighted = fraction * _area_of(cell, row_areas, tile)
-            m2 += np.bincount(place, weighted, cells.size).reshape(cells.shape)
+        code = np.where(code == NO_CLASS, np.int32(len(classes)), code)
+        if outlines.large:
+            # numba comes with it, and only large jobs wait for that
+            from eco_gis.geometry.zonal.sweep import take_classes
+
+            take_classes(code, row_areas, outlines, parts, tile, rule, cells, m2)
+        else:
+            for part, cell, fraction in runs(outlines, parts, tile, rule).cells(tile):
+                place = outlines.region[part] * (len(classes) + 1) + code.ravel()[cell]
+                weighted = fraction * _area_of(cell, row_areas, tile)
+                cells += np.bincount(place, fraction, cells.size).reshape(cells.shape)
+                m2 += np.bincount(place, weighted, cells.size).reshape(cells.shape)
         book.add(classes, cells, m2)
     found, cells, m2 = book.closed()
     covered = cells.sum(axis=1) + book.nodata

@@ -32,6 +32,11 @@ class Tile(NamedTuple):
     rows: int
     columns: int
 
+    @property
+    def window(self) -> tuple[int, int, int, int]:
+        """First row and column, and the row and column after the last."""
+        return self.row, self.column, self.row + self.rows, self.column + self.columns
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -103,11 +108,36 @@ class Grid:
         row = tile.row + np.arange(tile.rows, dtype=np.float64)
         return self.x0 + self.dx * (column + 0.5), self.y0 + self.dy * (row + 0.5)
 
-    def tiles(self) -> Iterator[Tile]:
-        """Windows that make up the grid, row by row."""
-        for row in range(0, self.rows, TILE):
-            for column in range(0, self.columns, TILE):
-                yield Tile(row, column, min(TILE, self.rows - row), min(TILE, self.columns - column))
+    def tiles_under(self, boxes: Floats) -> Iterator[tuple[Tile, NDArray[np.intp]]]:
+        """Windows of the grid that some box touches, row by row, and the boxes that do.
+
+        `boxes` are (n, 4) lowest column, lowest row, highest column, highest row.
+        """
+        west, north, east, south = boxes.T
+        some = np.flatnonzero((east > 0) & (south > 0) & (west < self.columns) & (north < self.rows))
+        low = np.maximum(boxes[some, :2] // TILE, 0).astype(np.intp)
+        beyond = np.minimum(boxes[some, 2:], (self.columns, self.rows))
+        size = np.maximum(np.ceil(beyond / TILE).astype(np.intp) - low, 1)
+        box, step = spread(size.prod(axis=1))
+        row_step, column_step = np.divmod(step, size[box, 0])
+        across = -(-self.columns // TILE)
+        window = (low[box, 1] + row_step) * across + low[box, 0] + column_step
+        order = np.argsort(window, kind="stable")
+        begins = np.flatnonzero(np.append(True, np.diff(window[order]) > 0)) if len(order) else order
+        for number, index in zip(window[order][begins].tolist(), np.split(order, begins[1:]), strict=False):
+            row, column = number // across * TILE, number % across * TILE
+            tile = Tile(row, column, min(TILE, self.rows - row), min(TILE, self.columns - column))
+            yield tile, some[box[index]]
+
+
+def spread(count: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Owner and number (from 0) of `count[i]` things of each owner i.
+
+    >>> spread(np.array([2, 0, 1]))
+    (array([0, 0, 2]), array([0, 1, 0]))
+    """
+    owner = np.repeat(np.arange(len(count)), count)
+    return owner, np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
 
 
 class CellSource(Protocol):

@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
-from eco_gis.geometry.parts import as_shapes, simple_parts
+from eco_gis.geometry.parts import as_shapes
+from eco_gis.geometry.rings import Rings
 from eco_gis.geometry.zonal.grid import Floats, Grid
+
+Ints = NDArray[np.intp]
+
+COMPILED_FROM = 1e6
+"""Cells and vertices from which compiled code is used: fewer are done before it would be loaded."""
 
 
 @dataclass(frozen=True)
@@ -24,61 +29,66 @@ class Outlines:
     """Column of each vertex, with fraction; the rings follow one another."""
     v: Floats
     """Row of each vertex."""
-    ring: NDArray[np.intp]
+    ring: Ints
     """(rings + 1,) where each ring begins."""
-    sign: NDArray[np.float64]
+    sign: Floats
     """+1 or −1 for each ring: makes shells count up and holes count down whatever their direction."""
-    part: NDArray[np.intp]
+    part: Ints
     """(parts + 1,) the first ring of each polygon."""
-    region: NDArray[np.intp]
+    region: Ints
     """Region of each polygon, ascending."""
     count: int
     """Regions, with those that have no polygon."""
 
+    cells: Floats
+    """Area of each polygon in cells, on the endless grid."""
+    boxes: Floats
+    """(parts, 4) lowest column, lowest row, highest column, highest row of each polygon."""
+
     @classmethod
-    def of(cls, shapes: Any, grid: Grid) -> Outlines:
-        """The polygons of shapes in the raster's CRS; None, empty shapes, lines and points have none."""
-        given = as_shapes(shapes)
-        polygons, region = simple_parts(given)
-        solid = shapely.get_type_id(polygons) == 3
-        polygons, region = polygons[solid], region[solid]
-        rings, owner = shapely.get_rings(polygons, return_index=True)
-        xy, vertex_ring = shapely.get_coordinates(rings, return_index=True)
-        u, v = grid.to_units(xy[:, 0], xy[:, 1])
-        starts = np.searchsorted(vertex_ring, np.arange(len(rings) + 1))
-        first_ring = np.searchsorted(owner, np.arange(len(polygons) + 1))
-        shell = np.zeros(len(rings), dtype=bool)
-        shell[first_ring[:-1]] = True
-        turned = _ring_areas(u, v, starts) < 0
-        sign = np.where(shell == turned, -1.0, 1.0)
-        return cls(u, v, starts, sign, first_ring, region, len(given))
-
-    def cells(self) -> Floats:
-        """Area of each polygon in cells, on the endless grid."""
-        areas = self.sign * _ring_areas(self.u, self.v, self.ring)
-        return np.asarray(np.add.reduceat(areas, self.part[:-1]) if len(areas) else areas)
-
-    def boxes(self) -> Floats:
-        """(parts, 4) lowest column, lowest row, highest column, highest row."""
-        if not len(self.region):
-            return np.zeros((0, 4))
-        shells = self.ring[self.part[:-1]]
-        # holes lie within shells, so that the box of all a polygon's vertices is that of its shell
-        return np.column_stack(
-            [
-                reduce(values, shells)
-                for reduce in (np.minimum.reduceat, np.maximum.reduceat)
-                for values in (self.u, self.v)
-            ]
+    def of(cls, regions: Any, grid: Grid) -> Outlines:
+        """The polygons of regions in the raster's CRS; None, empty shapes, lines and points have none."""
+        rings = regions if isinstance(regions, Rings) else Rings.of(as_shapes(regions))
+        u, v = grid.to_units(rings.xy[:, 0], rings.xy[:, 1])
+        areas, boxes = _measured(u, v, rings.ring)
+        sign = np.where(rings.hole == (areas < 0), 1.0, -1.0)
+        shells = np.flatnonzero(~rings.hole)
+        cells = np.add.reduceat(sign * areas, shells) if len(shells) else areas
+        return cls(
+            u=u,
+            v=v,
+            ring=rings.ring,
+            sign=sign,
+            part=np.append(shells, len(rings.hole)),
+            region=np.searchsorted(rings.feature, shells, side="right") - 1,
+            count=len(rings),
+            cells=cells,
+            boxes=boxes[shells],  # holes lie within their shell
         )
 
+    @property
+    def lines(self) -> tuple[Floats, Floats, Ints, Floats, Ints, Ints]:
+        """The arrays as compiled code takes them."""
+        return self.u, self.v, self.ring, self.sign, self.part, self.region
 
-def _ring_areas(u: Floats, v: Floats, starts: NDArray[np.intp]) -> Floats:
-    """Signed area of each ring, measured from its first vertex."""
-    if len(starts) < 2:
-        return np.zeros(0)
-    size = np.diff(starts)
-    du, dv = u - np.repeat(u[starts[:-1]], size), v - np.repeat(v[starts[:-1]], size)
+    @property
+    def large(self) -> bool:
+        """Whether there are so many cells and vertices to go through that compiled code pays."""
+        return float(np.abs(self.cells).sum()) + len(self.u) > COMPILED_FROM
+
+
+def _measured(u: Floats, v: Floats, ring: Ints) -> tuple[Floats, Floats]:
+    """Signed area of each ring and its box."""
+    if len(ring) < 2:
+        return np.zeros(0), np.zeros((0, 4))
+    if len(u) > COMPILED_FROM:
+        # numba comes with it, and only large jobs wait for that
+        from eco_gis.geometry.zonal.sweep import measured
+
+        return measured(u, v, ring)
+    size, first = np.diff(ring), ring[:-1]
+    du, dv = u - np.repeat(u[first], size), v - np.repeat(v[first], size)
     cross = du[:-1] * dv[1:] - du[1:] * dv[:-1]
-    cross[starts[1:-1] - 1] = 0.0  # from the end of a ring to the start of the next
-    return np.asarray(np.add.reduceat(np.append(cross, 0.0), starts[:-1]) / 2)
+    cross[ring[1:-1] - 1] = 0.0  # from the end of a ring to the start of the next
+    extremes = [f.reduceat(values, first) for f in (np.minimum, np.maximum) for values in (u, v)]
+    return np.add.reduceat(np.append(cross, 0.0), first) / 2, np.column_stack(extremes)

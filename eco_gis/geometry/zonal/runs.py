@@ -19,10 +19,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from eco_gis.geometry.zonal.grid import Floats, Tile
-from eco_gis.geometry.zonal.outlines import Outlines
-
-Ints = NDArray[np.intp]
+from eco_gis.geometry.zonal.grid import Floats, Tile, spread
+from eco_gis.geometry.zonal.outlines import Ints, Outlines
 
 ROUNDING = 1e-9
 """Share of a cell that only the rounding of coordinates makes: less is none, and as near to 1 is full."""
@@ -127,7 +125,7 @@ def _rows_of_centres(edges: _Edges, first: float, stop: float) -> tuple[Ints, In
     """Edge and row for each line of centres that an edge crosses; its upper end is not its own."""
     begin = np.maximum(np.ceil(edges.v0 - 0.5), first)
     count = np.maximum(np.minimum(np.ceil(edges.v1 - 0.5), stop) - begin, 0).astype(np.intp)
-    edge, step = _spread(count)
+    edge, step = spread(count)
     return edge, begin[edge].astype(np.intp) + step
 
 
@@ -185,14 +183,14 @@ def _cut_at_cells(edges: _Edges, tile: Tile) -> tuple[Ints, Floats, Floats]:
     left, right = np.minimum(edges.u0, edges.u1), np.maximum(edges.u0, edges.u1)
     slope = (edges.u1 - edges.u0) / (edges.v1 - edges.v0)
     first_row = np.floor(edges.v0) + 1
-    by_row, step = _spread(np.maximum(np.ceil(edges.v1) - first_row, 0).astype(np.intp))
+    by_row, step = spread(np.maximum(np.ceil(edges.v1) - first_row, 0).astype(np.intp))
     row_v = first_row[by_row] + step
     row_u = np.clip(
         edges.u0[by_row] + (row_v - edges.v0[by_row]) * slope[by_row], left[by_row], right[by_row]
     )
     first_column = np.maximum(np.floor(left) + 1, tile.column)
     last_column = np.minimum(np.ceil(right) - 1, tile.column + tile.columns)
-    by_column, step = _spread(np.maximum(last_column - first_column + 1, 0).astype(np.intp))
+    by_column, step = spread(np.maximum(last_column - first_column + 1, 0).astype(np.intp))
     column_u = first_column[by_column] + step
     column_v = np.clip(
         edges.v0[by_column] + (column_u - edges.u0[by_column]) / slope[by_column],
@@ -205,12 +203,6 @@ def _cut_at_cells(edges: _Edges, tile: Tile) -> tuple[Ints, Floats, Floats]:
     v = np.concatenate([edges.v0, row_v, column_v, edges.v1])
     order = np.lexsort((v, edge))
     return edge[order], u[order], v[order]
-
-
-def _spread(count: Ints) -> tuple[Ints, Ints]:
-    """Owner and number (from 0) of `count[i]` things of each owner i."""
-    owner = np.repeat(np.arange(len(count)), count)
-    return owner, np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
 
 
 def _running_total(part: Ints, row: Ints, column: Ints, delta: Floats, tile: Tile) -> Runs:

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eco_gis.geometry.zonal.grid import CellSource, Floats, Tile
-from eco_gis.geometry.zonal.outlines import Outlines
-from eco_gis.geometry.zonal.runs import Ints, Rule, centres_inside, runs
+from eco_gis.geometry.zonal.grid import CellSource, Floats
+from eco_gis.geometry.zonal.outlines import Ints, Outlines
+from eco_gis.geometry.zonal.runs import Rule, centres_inside, runs
 from eco_gis.geometry.zonal.tables import ZonalTable
 
 
@@ -24,8 +24,8 @@ def zonal_statistics(
     source
         The raster; it is read in windows, and only where regions lie.
     regions
-        Valid polygons in the raster's CRS (`eco_gis.geometry.crs.transform` brings them there). None,
-        empty shapes, lines and points take no cell. Regions may overlap.
+        Valid polygons, or `Rings`, in the raster's CRS (`eco_gis.geometry.crs.transform` brings them there).
+        None, empty shapes, lines and points take no cell. Regions may overlap.
     rule
         Exact area fractions, or the cell-centre rule.
     median
@@ -48,10 +48,16 @@ def zonal_statistics(
     outlines = Outlines.of(regions, source.grid)
     totals = _Totals(outlines.count)
     values_of: dict[int, list[tuple[NDArray[Any], Floats]]] = {}
-    for tile, parts in tiles_with_parts(outlines, source):
+    swept = outlines.large and not median
+    for tile, parts in source.grid.tiles_under(outlines.boxes):
         values = source.read(tile)
-        covered = runs(outlines, parts, tile, rule)
-        for part, cell, fraction in covered.cells(tile):
+        if swept:
+            # numba comes with it, and only large jobs wait for that
+            from eco_gis.geometry.zonal.sweep import take_statistics
+
+            take_statistics(values, source.nodata, outlines, parts, tile, rule, totals.book)
+            continue
+        for part, cell, fraction in runs(outlines, parts, tile, rule).cells(tile):
             region, value = outlines.region[part], values.ravel()[cell]
             known = ~is_nodata(value, source.nodata)
             totals.nodata += np.bincount(region[~known], fraction[~known], outlines.count)
@@ -67,25 +73,11 @@ def zonal_statistics(
     )
 
 
-def tiles_with_parts(outlines: Outlines, source: CellSource) -> Iterator[tuple[Tile, Ints]]:
-    """Tiles of the raster that some polygon's box touches, and these polygons."""
-    west, north, east, south = outlines.boxes().T
-    for tile in source.grid.tiles():
-        near = (
-            (east > tile.column)
-            & (west < tile.column + tile.columns)
-            & (south > tile.row)
-            & (north < tile.row + tile.rows)
-        )
-        if near.any():
-            yield tile, np.flatnonzero(near)
-
-
 def uncovered(outlines: Outlines, rule: Rule, covered: Floats, source: CellSource) -> Floats:
     """What of each region lies outside the raster, in cells; 0 for a region whose box lies within."""
-    whole = outlines.cells() if rule is Rule.FRACTION else centres_inside(outlines)
+    whole = outlines.cells if rule is Rule.FRACTION else centres_inside(outlines)
     total = np.bincount(outlines.region, whole, outlines.count)
-    west, north, east, south = outlines.boxes().T
+    west, north, east, south = outlines.boxes.T
     beyond = (west < 0) | (north < 0) | (east > source.grid.columns) | (south > source.grid.rows)
     reaches = np.bincount(outlines.region, beyond, outlines.count) > 0
     return np.where(reaches, np.maximum(total - covered, 0.0), 0.0)
@@ -98,14 +90,16 @@ def is_nodata(values: NDArray[Any], nodata: float | None) -> NDArray[np.bool_]:
 
 
 class _Totals:
-    """Running sums of each region."""
+    """Running sums of each region, one row each."""
 
-    def __init__(self, count: int) -> None:
-        self.count, self.nodata, self.sum = np.zeros(count), np.zeros(count), np.zeros(count)
-        self.pivot = np.full(count, np.nan)
-        """First value met: deviations from it keep their digits where values do not."""
-        self.deviation, self.squares = np.zeros(count), np.zeros(count)
-        self.min, self.max = np.full(count, np.inf), np.full(count, -np.inf)
+    def __init__(self, regions: int) -> None:
+        self.book = np.zeros((regions, 7))
+        """Count, nodata, pivot, Σ f·(v − pivot), Σ f·(v − pivot)², min, max.
+
+        The pivot is the first value met: deviations from it keep their digits where values do not.
+        """
+        self.count, self.nodata, self.pivot, self.deviation, self.squares, self.min, self.max = self.book.T
+        self.pivot[:], self.min[:], self.max[:] = np.nan, np.inf, -np.inf
 
     def add(self, region: Ints, value: Floats, fraction: Floats) -> None:
         """Take in cells, sorted by region."""
@@ -117,7 +111,6 @@ class _Totals:
         self.pivot[here[fresh]] = value[begin[fresh]]
         apart = value - self.pivot[region]
         self.count[here] += np.add.reduceat(fraction, begin)
-        self.sum[here] += np.add.reduceat(fraction * value, begin)
         self.deviation[here] += np.add.reduceat(fraction * apart, begin)
         self.squares[here] += np.add.reduceat(fraction * apart * apart, begin)
         self.min[here] = np.minimum(self.min[here], np.minimum.reduceat(value, begin))
@@ -133,7 +126,7 @@ class _Totals:
             count=self.count,
             nodata=self.nodata,
             uncovered=outside,
-            sum=np.where(none, np.nan, self.sum),
+            sum=self.deviation + self.pivot * self.count,
             min=np.where(none, np.nan, self.min),
             max=np.where(none, np.nan, self.max),
             variance=np.where(none, np.nan, np.maximum(spread, 0.0)),
