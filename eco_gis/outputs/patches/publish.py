@@ -6,20 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from eco_gis.errors import OutputError
-from eco_gis.model.patches import PatchResult
 from eco_gis.model.result import RunResult
 from eco_gis.outputs.facts import run_facts, write_facts
 from eco_gis.outputs.manifest import write_manifest
+from eco_gis.outputs.patches.card import cards_of
+from eco_gis.outputs.patches.cards_html import write_cards_page
+from eco_gis.outputs.patches.cards_word import write_cards
 from eco_gis.outputs.patches.workbook import write_ledger
 from eco_gis.outputs.quarantine import QUARANTINE, write_quarantine
 from eco_gis.outputs.run_folder import RunFolder
 from eco_gis.text import Lang
 
-Writer = Callable[[RunResult, PatchResult, Path, Lang], object]
-PARTS: dict[str, Writer] = {
-    "台账.xlsx": write_ledger,
-}
-"""Files of a run, beside facts and manifest."""
+LEDGER, CARDS, PAGE = "台账.xlsx", "图斑卡片.docx", "图斑卡片.html"
 
 
 def publish_patches(
@@ -47,9 +45,13 @@ def publish_patches(
         raise OutputError("a run without patches has nothing to publish about them")
     tell = on_progress or (lambda part: None)
     with RunFolder(out_dir, name) as run:
-        for part, write in PARTS.items():
-            tell(part)
-            write(result, found, run.folder / part, lang)
+        tell(LEDGER)
+        write_ledger(result, found, run.folder / LEDGER, lang)
+        tell(CARDS)
+        cards = cards_of(result, found, lang)
+        write_cards(result, cards, run.folder / CARDS, lang)
+        tell(PAGE)
+        write_cards_page(result, cards, run.folder / PAGE, lang)
         tell("facts")
         write_facts(run_facts(result), run.folder)
         write_quarantine(result.layers.values(), run.folder / QUARANTINE)

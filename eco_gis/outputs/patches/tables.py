@@ -142,8 +142,8 @@ def documents_table(patch: Patch, cells: Cells) -> Table:
     heads = (
         _words(cells, "kind", SAY["kind"], 18),
         _words(cells, "name", SAY["name"], 26),
-        _words(cells, "approved", SAY["approved"], 13),
-        _words(cells, "expires", SAY["expires"], 13),
+        _words(cells, "approved", SAY["approved"], 15),
+        _words(cells, "expires", SAY["expires"], 15),
         _measure(cells, "overlap", SAY["overlap"], "ha", 13),
         _measure(cells, "counted", SAY["counted"], "ha", 13),
         _words(cells, "standing", SAY["standing"], 22),
@@ -158,7 +158,7 @@ def _document_row(patch: Patch, document: DocumentCover, cells: Cells) -> tuple[
 
     return (
         cells.words(document.kind),
-        cells.words(" ".join(filter(None, (document.name or document.id, document.number)))),
+        cells.words(document.number or document.name or document.id),
         cells.words(document.approved.isoformat() if document.approved else ""),
         cells.words(document.expires.isoformat() if document.expires else ""),
         cells.area(fact("overlap_area"), "ha"),

@@ -71,11 +71,11 @@ def ledger_chart(change: ChangeResult, comparison: Comparison, book: FactBook, l
         return png(figure)
 
 
-def png(figure: Figure) -> bytes:
+def png(figure: Figure, *, dpi: float = DPI) -> bytes:
     """The figure as PNG bytes without dates or versions."""
     out = BytesIO()
     FigureCanvasAgg(figure)
-    figure.savefig(out, format="png", dpi=DPI, metadata={"Software": None})
+    figure.savefig(out, format="png", dpi=dpi, metadata={"Software": None})
     return out.getvalue()
 
 
