@@ -96,7 +96,7 @@ def test_areas_are_facts_in_hectares(tmp_path: Path) -> None:
     sheet = load_workbook(write(tmp_path)).worksheets[0]
     heads = {str(cell.value): cell.column for cell in sheet[2]}
     for row, key in enumerate(("T1", "T2", "T3"), start=3):
-        for head, quantity in (("图斑面积（公顷）", "area"), ("未见有效手续（公顷）", "unexplained")):
+        for head, quantity in (("图斑面积（公顷）", "area"), ("未见手续面积（公顷）", "unexplained")):
             fact = result.facts.number(patch_fact_id("2024-06", key, quantity))
             assert sheet.cell(row, heads[head]).value == pytest.approx(fact / 10_000, abs=5e-5)
 

@@ -130,7 +130,7 @@ function ecoMap(map, data) {
   for (const row of data.changes) pieces(row);
   if (data.touched) group(words.projects, data.touched, (layer) => data.touched.shapes.forEach((encoded) =>
     layer.addLayer(shape(encoded, 6, pathOptions(data.touched.style, false)))), { swatch: () => swatch(data.touched.style) });
-  if (data.sites.length) for (const answer of ["not_concerned", "no_data", "concerned"]) sites(answer);
+  if (data.sites.length) for (const answer of [...data.kinds].reverse()) sites(answer);
   if (data.names.length) group(words.context, { label: words.names }, (layer) => data.names.forEach(([name, lat, lon]) => {
     const icon = L.divIcon({ className: "place", iconSize: null, html: el("span", {}, name) });
     layer.addLayer(L.marker([lat, lon], { icon, pane: "names", interactive: false, keyboard: false }));
@@ -202,10 +202,10 @@ function ecoMap(map, data) {
   }
 
   function finder() {
-    const shown = new Set(Object.keys(data.answers));
+    const shown = new Set(data.kinds);
     const list = el("ul", { class: "sites" });
     const input = el("input", { type: "search", id: "eco-search", placeholder: words.search, "aria-label": words.search });
-    const rank = { concerned: 0, no_data: 1, not_concerned: 2 };
+    const rank = Object.fromEntries(data.kinds.map((kind, i) => [kind, i]));
     const ordered = [...data.sites].sort((a, b) => rank[a.answer] - rank[b.answer] ||
       b.strictness - a.strictness || collator.compare(a.id, b.id));
     const matches = () => {
@@ -226,7 +226,7 @@ function ecoMap(map, data) {
       if (event.key === "Enter" && first) openSite(first, true);
     });
     const filters = el("div", { class: "filters", role: "group", "aria-label": words.filter },
-      ["concerned", "no_data", "not_concerned"].map((answer) => {
+      data.kinds.map((answer) => {
         const look = data.answers[answer];
         return el("button", { type: "button", "aria-pressed": "true", "data-answer": answer,
           style: { color: look.color, background: look.tint }, onclick: (event) => {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import folium
 from branca.element import Element, Figure, MacroElement
@@ -61,7 +62,17 @@ def map_html(result: RunResult, *, lang: Lang) -> str:
     OutputError
         When a figure is missing in the facts, or something would have to be fetched.
     """
-    data = map_data(result, lang)
+    return page_of(map_data(result, lang), lang)
+
+
+def page_of(data: dict[str, Any], lang: Lang) -> str:
+    """The page that shows `data`, as `map_data` gives it.
+
+    Raises
+    ------
+    OutputError
+        When something would have to be fetched.
+    """
     page = folium.Map(
         tiles=None, prefer_canvas=True, zoom_control=False, attributionControl=True, zoomSnap=0.25
     )

@@ -53,6 +53,7 @@ def map_data(result: RunResult, lang: Lang) -> Plain:
         "words": words(lang),
         "head": _head(result, lang),
         "bounds": lonlat_bounds(_frame(result), result.plane),
+        "kinds": [a.value for a in Answer],
         "answers": {a.value: _sign(a, result, lang) for a in Answer},
         "context": context,
         "controls": current,

@@ -6,18 +6,31 @@ from collections.abc import Callable
 from pathlib import Path
 
 from eco_gis.errors import OutputError
+from eco_gis.model.patches import PatchResult
 from eco_gis.model.result import RunResult
 from eco_gis.outputs.facts import run_facts, write_facts
 from eco_gis.outputs.manifest import write_manifest
 from eco_gis.outputs.patches.card import cards_of
 from eco_gis.outputs.patches.cards_html import write_cards_page
 from eco_gis.outputs.patches.cards_word import write_cards
+from eco_gis.outputs.patches.field import write_geojson, write_kml
+from eco_gis.outputs.patches.map import write_map
+from eco_gis.outputs.patches.summary import write_summary
 from eco_gis.outputs.patches.workbook import write_ledger
 from eco_gis.outputs.quarantine import QUARANTINE, write_quarantine
 from eco_gis.outputs.run_folder import RunFolder
 from eco_gis.text import Lang
 
-LEDGER, CARDS, PAGE = "台账.xlsx", "图斑卡片.docx", "图斑卡片.html"
+Writer = Callable[[RunResult, PatchResult, Path, Lang], object]
+CARDS, PAGE = "图斑卡片.docx", "图斑卡片.html"
+WRITERS: dict[str, Writer] = {
+    "台账.xlsx": write_ledger,
+    "图斑地图.html": write_map,
+    "外业核查.geojson": write_geojson,
+    "外业核查.kml": write_kml,
+    "季报.docx": write_summary,
+}
+"""Files of a run beside its cards, facts and manifest."""
 
 
 def publish_patches(
@@ -45,8 +58,9 @@ def publish_patches(
         raise OutputError("a run without patches has nothing to publish about them")
     tell = on_progress or (lambda part: None)
     with RunFolder(out_dir, name) as run:
-        tell(LEDGER)
-        write_ledger(result, found, run.folder / LEDGER, lang)
+        for part, write in WRITERS.items():
+            tell(part)
+            write(result, found, run.folder / part, lang)
         tell(CARDS)
         cards = cards_of(result, found, lang)
         write_cards(result, cards, run.folder / CARDS, lang)

@@ -19,7 +19,7 @@ SAY = {
     "after": Text("后地类", "Class after"),
     "explained": Text("有手续面积", "Under documents"),
     "share": Text("覆盖比例", "Share covered"),
-    "unexplained": Text("无手续面积", "No document"),
+    "unexplained": Text("未见手续面积", "No document"),
     "documents": Text("手续", "Documents"),
     "gaps": Text("资料不足", "No data"),
     "earlier": Text("历史图斑", "Earlier patches"),
@@ -94,4 +94,19 @@ SAY = {
     "patches": Text("变化图斑", "Change patches"),
     "visit": Text("外业核查", "Field visit"),
     "order": Text("路线顺序", "Order of the route"),
+    "by_reason": Text("本次图斑按疑似原因和状态", "Patches of this run by suggested reason and state"),
+    "sentence": Text(
+        "{quarter} 收到图斑 {received} 个，已核查 {checked} 个，其中属实 {true} 个；整改中 {rectifying} 个，已整改销号 {rectified} 个，"
+        "销号 {closed} 个，未销号 {open} 个；未见有效手续的面积 {area} 公顷。",
+        "In {quarter} {received} patches were received, {checked} checked, {true} of them real; {rectifying} are being rectified, "
+        "{rectified} were rectified, {closed} are closed and {open} open; {area} ha have no valid document. ",
+    ),
+    "sentence_all": Text(
+        "累计收到 {received} 个，已核查 {checked} 个，属实 {true} 个，已整改销号 {rectified} 个，未销号 {open} 个。",
+        "In all {received} were received, {checked} checked, {true} real, {rectified} rectified, {open} are open.",
+    ),
+    "counting": Text(
+        "统计口径：季度按批次名称确定，名称中没有年月的按图斑日期；已核查为状态不再是待核；已整改销号为先整改后销号；未销号含待核、已核和整改。",
+        "Counting: a batch belongs to the quarter its label names, else to that of its patches' days; checked means no longer to be checked; rectified means closed after rectifying; open means not closed.",
+    ),
 }
