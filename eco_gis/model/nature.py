@@ -64,17 +64,22 @@ class LandClass:
     """Code as delivered; empty where no parcel or cell tells the class."""
     name: Text = Text("")
     group: LandGroup | None = None
-    """None for an unknown code and for ground without data."""
+    """None for an unknown code and for ground whose class is not told."""
     major: MajorClass | None = None
     """None also where a scheme does not tell the three apart."""
 
     @property
-    def known(self) -> bool:
-        """Whether the scheme tells the group."""
-        return self.group is not None
+    def unknown(self) -> bool:
+        """Whether it is a code that the scheme does not know."""
+        return self.group is None and self.code not in (UNTOLD, SAME)
 
 
-NO_CLASS = LandClass("", Text("无数据", "no data"))
+UNTOLD = ""
+"""Code of ground of which no parcel or cell tells the class."""
+SAME = "="
+"""Code of ground that the survey's update process leaves alone, where no survey tells its class."""
+NO_CLASS = LandClass(UNTOLD, Text("无数据", "no data"))
+UNCHANGED = LandClass(SAME, Text("未变更", "not changed"))
 
 
 class Cause(StrEnum):
@@ -88,10 +93,11 @@ class Cause(StrEnum):
     CORRECTION = "correction"
     OTHER = "other"
     WITHIN_GROUP = "within_group"
+    UNKNOWN = "unknown"
 
     @property
     def label(self) -> Text:
-        """已批准建设 / 未见批准的建设 / 历史遗留 / 开垦耕种 / 生态修复 / 调查更正 / 其他 / 同类内变化."""
+        """已批准建设 / 未见批准的建设 / 历史遗留 / 开垦耕种 / 生态恢复 / 调查更正 / 其他 / 同一性质内变化 / 地类未知."""
         return _CAUSE_LABELS[self]
 
 
@@ -100,10 +106,11 @@ _CAUSE_LABELS = {
     Cause.UNAPPROVED_BUILDING: Text("未见批准的建设", "Building without approval"),
     Cause.HISTORIC_LEGACY: Text("历史遗留", "Historic legacy"),
     Cause.FARMING: Text("开垦耕种", "Farming"),
-    Cause.RESTORATION: Text("恢复为自然", "Back to nature"),
+    Cause.RESTORATION: Text("生态恢复", "Restoration"),
     Cause.CORRECTION: Text("调查更正（性质未变）", "Correction of the survey (nature unchanged)"),
     Cause.OTHER: Text("其他", "Other"),
     Cause.WITHIN_GROUP: Text("同一性质内变化", "Change of class, same nature"),
+    Cause.UNKNOWN: Text("地类未知", "Class unknown"),
 }
 
 
