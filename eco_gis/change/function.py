@@ -1,0 +1,175 @@
+"""功能不降低: the trend of an indicator inside a line, beside a control ring outside it.
+
+A dry year lowers the ground inside and outside alike. So the ground inside is asked twice: does it fall, and
+does it fall apart from its surroundings? Only both together are a degradation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from eco_gis.change.ground import ground_of
+from eco_gis.change.trend import trend
+from eco_gis.geometry.overlay import difference, footprint, overlap_pairs, overlap_shapes
+from eco_gis.geometry.regions import Regions
+from eco_gis.model.change import Level
+from eco_gis.model.function import FunctionAnswer, FunctionRow, Trend, YearMean
+from eco_gis.model.layer import Layer
+from eco_gis.text import Text
+
+ALPHA = 0.05
+LEAST_COVERED = 0.9
+"""A year counts for ground of which cells with data cover at least this share."""
+
+
+@dataclass(frozen=True)
+class Zone:
+    """Ground asked about and its control ring, on the working plane."""
+
+    level: Level
+    key: str
+    name: str
+    ground: shapely.Geometry
+    ring: shapely.Geometry
+    """Within the ring's width outside, without any ground of the line; empty where nothing is left."""
+
+
+def zones_of(
+    line: Layer, townships: Layer | None, coverage: Regions | None, *, ring_m: float
+) -> tuple[Zone, ...]:
+    """The whole line, its share of each township, and each patch, with their rings.
+
+    Parameters
+    ----------
+    coverage
+        Where the indicator and the county are; rings are cut to it. None: rings are not cut.
+    ring_m
+        Width of the ring, planar.
+    """
+    ground = ground_of(line)
+    plane = ground.regions.plane
+    whole = shapely.union_all(ground.regions.shapes)
+    zones = [(Level.COUNTY, "county", "", whole)]
+    if townships is not None:
+        towns = ground_of(townships)
+        pairs = overlap_pairs(towns.regions, Regions([whole], plane))
+        shares = overlap_shapes(towns.regions, Regions([whole], plane), pairs)
+        held: dict[tuple[str, str], list[shapely.Geometry]] = {}
+        for at, share in zip(pairs.a, shares, strict=True):
+            held.setdefault((towns.id(int(at)), towns.name(int(at))), []).append(share)
+        zones += [(Level.TOWNSHIP, *town, shapely.union_all(parts)) for town, parts in sorted(held.items())]
+    patches: dict[tuple[str, str], list[shapely.Geometry]] = {}
+    for at, shape in enumerate(ground.regions.shapes):
+        patches.setdefault((ground.id(at), ground.name(at)), []).append(shape)
+    zones += [(Level.FEATURE, *patch, shapely.union_all(parts)) for patch, parts in sorted(patches.items())]
+    rings = _rings(Regions([z[3] for z in zones], plane), ground.regions, coverage, ring_m)
+    return tuple(Zone(*zone, ring) for zone, ring in zip(zones, rings, strict=True))
+
+
+def _rings(zones: Regions, line: Regions, coverage: Regions | None, ring_m: float) -> NDArray[np.object_]:
+    around = Regions(shapely.buffer(zones.shapes, ring_m / zones.plane.unit_m), zones.plane)
+    rings = Regions(difference(around, line), zones.plane)
+    if coverage is None:
+        return rings.shapes
+    ground = footprint(coverage).regions
+    pairs = overlap_pairs(rings, ground)
+    kept: list[list[shapely.Geometry]] = [[] for _ in range(len(zones))]
+    for at, shape in zip(pairs.a, overlap_shapes(rings, ground, pairs), strict=True):
+        kept[int(at)].append(shape)
+    out = np.empty(len(zones), dtype=object)
+    out[:] = [shapely.union_all(parts) for parts in kept]
+    return out
+
+
+def function_row(
+    zone: Zone, inside: Sequence[YearMean], ring: Sequence[YearMean], *, margin: float, alpha: float = ALPHA
+) -> FunctionRow:
+    """Judge one zone by its yearly means.
+
+    Parameters
+    ----------
+    inside, ring
+        The same years in the same order.
+    margin
+        Change per year within which the function counts as stable, in the unit of the indicator.
+    """
+    told = [y for y in inside if y.mean is not None]
+    outside = [y for y in ring if y.mean is not None]
+    both = [
+        (a.year, a.mean - b.mean)
+        for a, b in zip(inside, ring, strict=True)
+        if a.mean is not None and b.mean is not None
+    ]
+    own = trend([y.year for y in told], [y.mean or 0.0 for y in told], alpha=alpha)
+    around = trend([y.year for y in outside], [y.mean or 0.0 for y in outside], alpha=alpha)
+    apart = trend([year for year, _ in both], [value for _, value in both], alpha=alpha)
+    answer, reason = judge_trend(own, apart, margin=margin, alpha=alpha)
+    return FunctionRow(
+        zone.level, zone.key, zone.name, tuple(inside), tuple(ring), own, around, apart, answer, reason
+    )
+
+
+def judge_trend(
+    own: Trend, apart: Trend, *, margin: float, alpha: float = ALPHA
+) -> tuple[FunctionAnswer, Text]:
+    """The answer from the trend inside and the trend of inside minus ring.
+
+    Degraded is what falls and falls apart from its surroundings. What falls together with them is not told
+    from the weather, and is neither a failure nor a success. Stable asks for proof: an interval of the slope
+    that does not reach below −margin; that no trend was found is none.
+
+    >>> from eco_gis.change.trend import trend
+    >>> years = range(2019, 2025)
+    >>> fell = trend(years, [0.70, 0.69, 0.68, 0.66, 0.65, 0.63])
+    >>> judge_trend(fell, fell, margin=0.005)[0].value
+    'degraded'
+    >>> level = trend(years, [0.1, 0.1, 0.1, 0.1, 0.1, 0.1])
+    >>> judge_trend(fell, level, margin=0.005)[0].value, judge_trend(level, level, margin=0.005)[0].value
+    ('unknown', 'stable')
+    """
+    if own.low is None or own.high is None:
+        return FunctionAnswer.UNKNOWN, Text(
+            f"只有 {own.n} 个年份可用，不足以判断趋势", f"only {own.n} usable years: too few to tell a trend"
+        )
+    if apart.low is None or apart.high is None:
+        return FunctionAnswer.UNKNOWN, Text(
+            f"对照带只有 {apart.n} 个共同年份，天气影响无法剔除",
+            f"only {apart.n} years shared with the control ring: the weather cannot be told apart",
+        )
+    if own.falls(alpha):
+        if apart.falls(alpha):
+            return FunctionAnswer.DEGRADED, Text(
+                "线内显著下降，且相对对照带显著下降", "falls, and falls apart from the control ring"
+            )
+        return FunctionAnswer.UNKNOWN, Text(
+            "线内与对照带一同下降，不能与气候等共同原因区分",
+            "falls together with the control ring: weather or another common cause cannot be told apart",
+        )
+    if own.rises(alpha):
+        if apart.rises(alpha):
+            return FunctionAnswer.IMPROVED, Text(
+                "线内显著上升，且相对对照带显著上升", "rises, and rises apart from the control ring"
+            )
+        if not apart.falls(alpha):
+            return FunctionAnswer.STABLE, Text(
+                "线内与对照带一同上升，未见降低", "rises together with the control ring: no decline"
+            )
+    if apart.falls(alpha):
+        return FunctionAnswer.UNKNOWN, Text(
+            "线内未见显著下降，但相对对照带显著下降，须查明",
+            "does not fall by itself, but falls behind the control ring: to be looked into",
+        )
+    if own.low >= -margin:
+        return FunctionAnswer.STABLE, Text(
+            "下降幅度的置信区间在稳定界限之内",
+            "the interval of the slope stays within the margin of stability",
+        )
+    return FunctionAnswer.UNKNOWN, Text(
+        "年际波动大，既不能证明下降也不能证明稳定",
+        "too much scatter between years: neither decline nor stability is proven",
+    )
