@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from eco_gis.change.register import Period, day_of, objection
 from eco_gis.geometry.regions import Regions
-from eco_gis.model.change import RegisterEntry
+from eco_gis.model.change import Cause, RegisterEntry
 from eco_gis.model.layer import Layer
 from eco_gis.model.paper import Paper
 from eco_gis.text import Text
@@ -97,7 +97,9 @@ def refusal(paper: Paper, on: date) -> Text | None:
 
     It has to name a document and a day not after `on`, and to hold until then.
     """
-    entry = RegisterEntry(paper.id, paper.kind, paper.office, paper.document, paper.said, "")
+    entry = RegisterEntry(
+        paper.id, paper.kind, paper.office, paper.document, paper.said, "", Cause.OTHER_ENTRY
+    )
     why = objection(entry, Period(None, on))
     if why is None and paper.until is not None and paper.until < on:
         return Text(f"有效期至 {paper.until}，{on} 已过期", f"it held until {paper.until} only, not on {on}")

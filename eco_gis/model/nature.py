@@ -27,6 +27,11 @@ class LandGroup(StrEnum):
         """自然 / 农业 / 建设 / 未利用."""
         return _GROUP_LABELS[self]
 
+    @property
+    def wildness(self) -> int:
+        """From 0, built, over farmland and unused to 3, natural: what comes down loses its nature."""
+        return (LandGroup.BUILT, LandGroup.FARMLAND, LandGroup.UNUSED, LandGroup.NATURAL).index(self)
+
 
 _GROUP_LABELS = {
     LandGroup.NATURAL: Text("自然", "Natural"),
@@ -82,7 +87,7 @@ NO_CLASS = LandClass(UNTOLD, Text("无数据", "no data"))
 UNCHANGED = LandClass(SAME, Text("未变更", "not changed"))
 
 
-class Cause(StrEnum):
+class NatureCause(StrEnum):
     """Why a piece of protected ground has another class than before."""
 
     APPROVED_BUILDING = "approved_building"
@@ -102,15 +107,15 @@ class Cause(StrEnum):
 
 
 _CAUSE_LABELS = {
-    Cause.APPROVED_BUILDING: Text("已批准建设", "Approved building"),
-    Cause.UNAPPROVED_BUILDING: Text("未见批准的建设", "Building without approval"),
-    Cause.HISTORIC_LEGACY: Text("历史遗留", "Historic legacy"),
-    Cause.FARMING: Text("开垦耕种", "Farming"),
-    Cause.RESTORATION: Text("生态恢复", "Restoration"),
-    Cause.CORRECTION: Text("调查更正（性质未变）", "Correction of the survey (nature unchanged)"),
-    Cause.OTHER: Text("其他", "Other"),
-    Cause.WITHIN_GROUP: Text("同一性质内变化", "Change of class, same nature"),
-    Cause.UNKNOWN: Text("地类未知", "Class unknown"),
+    NatureCause.APPROVED_BUILDING: Text("已批准建设", "Approved building"),
+    NatureCause.UNAPPROVED_BUILDING: Text("未见批准的建设", "Building without approval"),
+    NatureCause.HISTORIC_LEGACY: Text("历史遗留", "Historic legacy"),
+    NatureCause.FARMING: Text("开垦耕种", "Farming"),
+    NatureCause.RESTORATION: Text("生态恢复", "Restoration"),
+    NatureCause.CORRECTION: Text("调查更正（性质未变）", "Correction of the survey (nature unchanged)"),
+    NatureCause.OTHER: Text("其他", "Other"),
+    NatureCause.WITHIN_GROUP: Text("同一性质内变化", "Change of class, same nature"),
+    NatureCause.UNKNOWN: Text("地类未知", "Class unknown"),
 }
 
 
@@ -155,14 +160,14 @@ _ANSWER_LABELS = {
     NatureAnswer.TO_VERIFY: Text("性质改变、待核", "Nature changed without a document; to be verified"),
 }
 
-ADVERSE = (
-    Cause.APPROVED_BUILDING,
-    Cause.UNAPPROVED_BUILDING,
-    Cause.HISTORIC_LEGACY,
-    Cause.FARMING,
-    Cause.OTHER,
+ACCUSED = (
+    NatureCause.APPROVED_BUILDING,
+    NatureCause.UNAPPROVED_BUILDING,
+    NatureCause.HISTORIC_LEGACY,
+    NatureCause.FARMING,
+    NatureCause.OTHER,
 )
-"""Causes by which protected ground loses its nature, with or without a document."""
+"""Causes by which ground can lose its nature, with or without a document."""
 
 
 @dataclass(frozen=True)
@@ -192,7 +197,7 @@ class NaturePiece:
     township_name: str
     before: LandClass
     after: LandClass
-    cause: Cause
+    cause: NatureCause
     papers: tuple[Paper, ...]
     """Papers that explain it; empty where none does."""
     update_kind: str
@@ -207,8 +212,11 @@ class NaturePiece:
 
     @property
     def adverse(self) -> bool:
-        """Whether protected ground lost its nature here."""
-        return self.cause in ADVERSE
+        """Whether protected ground lost its nature here: came down from wild towards built."""
+        before, after = self.before.group, self.after.group
+        if before is None or after is None or self.cause not in ACCUSED:
+            return False
+        return after.wildness < before.wildness
 
     @property
     def documented(self) -> bool:

@@ -14,13 +14,13 @@ from datetime import date
 
 import shapely
 
-from eco_gis.change.causes import cause_of, explaining_kinds
-from eco_gis.change.classed import Classed, Key
-from eco_gis.change.classes import Scheme
 from eco_gis.change.ground import Ground, ground_of
 from eco_gis.change.ledger import OUTSIDE
+from eco_gis.change.nature.causes import cause_of, explaining_kinds
+from eco_gis.change.nature.classed import Classed, Key
+from eco_gis.change.nature.classes import Scheme
+from eco_gis.change.nature.verdict import judge
 from eco_gis.change.papers import Covering, refusal
-from eco_gis.change.verdict import judge
 from eco_gis.errors import LedgerError
 from eco_gis.geometry.atoms import planarize
 from eco_gis.geometry.overlay import overlap_pairs

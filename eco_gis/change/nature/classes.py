@@ -88,7 +88,7 @@ def load_scheme(name: str, *, beside: Path | None = None) -> Scheme:
 @cache
 def shipped_schemes() -> Mapping[str, Scheme]:
     """The shipped schemes by name, the survey's first."""
-    text = files("eco_gis.change").joinpath("classes.toml").read_text(encoding="utf-8")
+    text = files("eco_gis.change.nature").joinpath("classes.toml").read_text(encoding="utf-8")
     schemes = [_survey(code_tables()["DLBM"]), *map(_scheme, tomllib.loads(text)["table"])]
     return {scheme.name: scheme for scheme in schemes}
 

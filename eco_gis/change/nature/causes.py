@@ -7,12 +7,9 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
-from eco_gis.model.nature import Cause, LandClass, LandGroup
+from eco_gis.model.nature import LandClass, LandGroup, NatureCause
 from eco_gis.model.paper import Paper
 from eco_gis.model.role import DocumentKind
-
-_RANK = {LandGroup.NATURAL: 3, LandGroup.UNUSED: 2, LandGroup.FARMLAND: 1, LandGroup.BUILT: 0}
-"""From wild to built: protected ground that comes down loses its nature, one that goes up is restored."""
 
 
 @cache
@@ -26,7 +23,7 @@ def explaining_kinds(after: LandClass) -> tuple[DocumentKind, ...]:
 
     Those that approve stand before those that only record.
 
-    >>> from eco_gis.change.classes import load_scheme
+    >>> from eco_gis.change.nature.classes import load_scheme
     >>> kinds = explaining_kinds(load_scheme("dlbm").of("0601"))
     >>> DocumentKind.APPROVED_PROJECT in kinds, DocumentKind.MINING_RIGHT in kinds
     (True, False)
@@ -37,10 +34,10 @@ def explaining_kinds(after: LandClass) -> tuple[DocumentKind, ...]:
     return kinds["farming"] if after.group is LandGroup.FARMLAND else kinds["other"]
 
 
-def cause_of(before: LandClass, after: LandClass, papers: Sequence[Paper], update_kind: str) -> Cause:
+def cause_of(before: LandClass, after: LandClass, papers: Sequence[Paper], update_kind: str) -> NatureCause:
     """The cause of one changed piece; `papers` are those on it that explain the change.
 
-    >>> from eco_gis.change.classes import load_scheme
+    >>> from eco_gis.change.nature.classes import load_scheme
     >>> of = load_scheme("dlbm").of
     >>> cause_of(of("0301"), of("0601"), [], "").value, cause_of(of("0601"), of("0301"), [], "").value
     ('unapproved_building', 'restoration')
@@ -48,21 +45,25 @@ def cause_of(before: LandClass, after: LandClass, papers: Sequence[Paper], updat
     ('within_group', 'correction')
     """
     if before.group is None or after.group is None:
-        return Cause.UNKNOWN
-    if before.group is after.group:
-        return Cause.WITHIN_GROUP
+        return NatureCause.UNKNOWN
     if is_correction(update_kind):
-        return Cause.CORRECTION
-    if _RANK[after.group] > _RANK[before.group]:
-        return Cause.RESTORATION
-    if after.group is LandGroup.FARMLAND:
-        return Cause.FARMING
-    if after.group is LandGroup.UNUSED:
-        return Cause.OTHER
+        return NatureCause.CORRECTION
+    if before.group is after.group:
+        return NatureCause.WITHIN_GROUP
+    if after.group is LandGroup.NATURAL:
+        return NatureCause.RESTORATION
+    if after.group is LandGroup.FARMLAND and before.group is not LandGroup.BUILT:
+        return NatureCause.FARMING
+    if after.group is not LandGroup.BUILT:
+        return NatureCause.OTHER
     if not papers:
-        return Cause.UNAPPROVED_BUILDING
+        return NatureCause.UNAPPROVED_BUILDING
     legacy = explaining()["legacy"]
-    return Cause.HISTORIC_LEGACY if all(p.kind in legacy for p in papers) else Cause.APPROVED_BUILDING
+    return (
+        NatureCause.HISTORIC_LEGACY
+        if all(p.kind in legacy for p in papers)
+        else NatureCause.APPROVED_BUILDING
+    )
 
 
 def is_correction(update_kind: str) -> bool:
@@ -74,6 +75,6 @@ def is_correction(update_kind: str) -> bool:
 @cache
 def _table() -> Mapping[str, Mapping[str, Sequence[str]]]:
     document: Mapping[str, Mapping[str, Sequence[str]]] = tomllib.loads(
-        files("eco_gis.change").joinpath("causes.toml").read_text(encoding="utf-8")
+        files("eco_gis.change.nature").joinpath("causes.toml").read_text(encoding="utf-8")
     )
     return document

@@ -13,8 +13,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from eco_gis.change.function.trend import trend
 from eco_gis.change.ground import ground_of
-from eco_gis.change.trend import trend
 from eco_gis.geometry.overlay import difference, footprint, overlap_pairs, overlap_shapes
 from eco_gis.geometry.regions import Regions
 from eco_gis.model.change import Level
@@ -123,7 +123,7 @@ def judge_trend(
     from the weather, and is neither a failure nor a success. Stable asks for proof: an interval of the slope
     that does not reach below −margin; that no trend was found is none.
 
-    >>> from eco_gis.change.trend import trend
+    >>> from eco_gis.change.function.trend import trend
     >>> years = range(2019, 2025)
     >>> fell = trend(years, [0.70, 0.69, 0.68, 0.66, 0.65, 0.63])
     >>> judge_trend(fell, fell, margin=0.005)[0].value

@@ -1,0 +1,1 @@
+"""性质不改变: what protected ground was and what it is, and why it changed."""
