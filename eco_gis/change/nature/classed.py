@@ -55,7 +55,7 @@ class Classed:
     """Ellipsoidal."""
     planar_m2: Floats
     shapes: Shapes
-    """None where the code is told and did not change: nobody asks for such a shape."""
+    """None where nobody asks for the shape: unchanged parcels, and cells of rasters that keep their group."""
 
     @classmethod
     def joined(cls, parts: Sequence[Classed]) -> Classed:

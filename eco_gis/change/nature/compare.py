@@ -159,8 +159,10 @@ def class_of(scheme: Scheme, code: str) -> LandClass:
     return UNCHANGED if code == SAME else scheme.of(code)
 
 
-def _is_change(key: Key) -> bool:
-    return key[0] != key[1] and UNTOLD not in key[:2]
+def _is_piece(classed: Classed, n: int) -> bool:
+    """Whether a part changed its class and comes with a shape."""
+    before, after, _ = classed.keys[n]
+    return before != after and UNTOLD not in (before, after) and classed.shapes[n] is not None
 
 
 def _transitions(
@@ -177,7 +179,7 @@ def _transitions(
         row[1] += planar
 
     for n, key in enumerate(classed.keys):
-        if not _is_change(key):
+        if not _is_piece(classed, n):
             feature, _, township, _ = cells.place(int(classed.cell[n]))
             before, after = (class_of(scheme, code) for code in key[:2])
             book(feature, township, before, after, float(classed.area_m2[n]), float(classed.planar_m2[n]))
@@ -226,7 +228,7 @@ def _changed_ground(cells: Cells, classed: Classed) -> tuple[list[shapely.Geomet
     """Changed ground dissolved by patch, township and key, so that a road across parcels is one piece."""
     groups: dict[tuple[int, int, Key], list[int]] = defaultdict(list)
     for n, key in enumerate(classed.keys):
-        if _is_change(key):
+        if _is_piece(classed, n):
             cell = int(classed.cell[n])
             groups[cells.patch[cell], cells.township[cell], key].append(n)
     ordered = sorted(groups, key=lambda g: (cells.line.id(g[0]), g[1], g[2]))
@@ -251,10 +253,12 @@ def _untold(cells: Cells, classed: Classed, sliver_width_m: float) -> dict[str, 
     found: dict[str, float] = {}
     for feature, rows in groups.items():
         none = Regions.empty(plane)
-        atoms = planarize([shapely.union_all(classed.shapes[rows])], none, none, plane)
+        drawn = [n for n in rows if classed.shapes[n] is not None]
+        atoms = planarize([shapely.union_all(classed.shapes[drawn])], none, none, plane)
         wide = (atoms.mean_width_m >= sliver_width_m) & (atoms.area_m2 > ROUNDING_M2)
-        if wide.any():
-            found[feature] = float(atoms.area_m2[wide].sum())
+        cells_m2 = sum(float(classed.area_m2[n]) for n in rows if classed.shapes[n] is None)
+        if wide.any() or cells_m2 > ROUNDING_M2:
+            found[feature] = float(atoms.area_m2[wide].sum()) + cells_m2
     return found
 
 

@@ -1,6 +1,7 @@
 """Raster × regions: statistics, classes and changes of class, by exact area fractions or by cell centres."""
 
 from eco_gis.geometry.zonal.align import class_transitions, leading
+from eco_gis.geometry.zonal.changed import changed_ground
 from eco_gis.geometry.zonal.classes import zonal_classes
 from eco_gis.geometry.zonal.grid import Affine, ArrayCells, CellSource, Grid, Tile
 from eco_gis.geometry.zonal.runs import Rule
@@ -16,6 +17,7 @@ __all__ = [
     "Rule",
     "Tile",
     "ZonalTable",
+    "changed_ground",
     "class_transitions",
     "leading",
     "zonal_classes",

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from eco_gis.errors import UsageError
 from eco_gis.geometry.crs import transform
 from eco_gis.geometry.datum import coordinate_function, equivalent, horizontal
-from eco_gis.geometry.zonal.classes import NO_CLASS, class_areas, classes_of
+from eco_gis.geometry.zonal.classes import NO_CLASS, Codes, class_areas, classes_of
 from eco_gis.geometry.zonal.grid import CellSource, Floats, Grid, Tile
 from eco_gis.geometry.zonal.runs import Rule
 from eco_gis.geometry.zonal.tables import ClassTable
@@ -55,6 +55,12 @@ def class_transitions(
     TransformRefusedError
         The datum shift between the rasters would have to be guessed.
     """
+    lead, codes = paired(before, after)
+    return class_areas(lead, codes, regions, rule)
+
+
+def paired(before: CellSource, after: CellSource) -> tuple[CellSource, Codes]:
+    """The raster that leads, and what gives the pairs of classes of its cells."""
     lead = leading(before, after)
     other = after if lead is before else before
 
@@ -71,7 +77,7 @@ def class_transitions(
         a, b = np.divmod(pairs, width)
         return np.column_stack([first_classes[a], second_classes[b]]), code
 
-    return class_areas(lead, codes, regions, rule)
+    return lead, codes
 
 
 def leading(before: CellSource, after: CellSource) -> CellSource:
