@@ -10,9 +10,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from eco_gis.change.register import Period, day_of, objection
 from eco_gis.geometry.regions import Regions
-from eco_gis.model.change import Cause, RegisterEntry
+from eco_gis.model.days import day_of, names_document
 from eco_gis.model.layer import Layer
 from eco_gis.model.paper import Paper
 from eco_gis.text import Text
@@ -60,7 +59,7 @@ def covering(layers: Iterable[Layer], like: Regions) -> Covering:
 
 
 def papers_of(layer: Layer) -> tuple[Paper, ...]:
-    """One paper per feature; fields `office`, `document`, `date`, `until`, `closed`, `state` by the field map.
+    """One paper per feature; fields `office`, `document`, `date`, `expiry` (or `until`), `closed`, `state`.
 
     A day that cannot be read counts as none. Where the file has no date at all, matters stand since the
     layer's first day in force.
@@ -73,7 +72,7 @@ def papers_of(layer: Layer) -> tuple[Paper, ...]:
         given = layer.attributes[name] if name in layer.attributes else [""] * len(layer)
         return [str(v) for v in given]
 
-    columns = {n: column(n) for n in ("office", "document", "date", "until", "closed", "state")}
+    columns = {n: column(n) for n in ("office", "document", "date", "expiry", "until", "closed", "state")}
     return tuple(
         Paper(
             layer=layer.spec.id,
@@ -83,7 +82,7 @@ def papers_of(layer: Layer) -> tuple[Paper, ...]:
             office=columns["office"][i],
             document=columns["document"][i],
             day=day_of(columns["date"][i]),
-            until=day_of(columns["until"][i]),
+            until=day_of(columns["expiry"][i] or columns["until"][i]),
             closed=day_of(columns["closed"][i]),
             state=columns["state"][i],
             said=columns["date"][i],
@@ -97,13 +96,16 @@ def refusal(paper: Paper, on: date) -> Text | None:
 
     It has to name a document and a day not after `on`, and to hold until then.
     """
-    entry = RegisterEntry(
-        paper.id, paper.kind, paper.office, paper.document, paper.said, "", Cause.OTHER_ENTRY
-    )
-    why = objection(entry, Period(None, on))
-    if why is None and paper.until is not None and paper.until < on:
+    if not names_document(paper.document):
+        return Text("没有文号", "it names no document")
+    if paper.day is None:
+        said = paper.said.strip()
+        return Text(f"日期缺失或无法识别（{said!r}）", f"its date is missing or cannot be read ({said!r})")
+    if paper.day > on:
+        return Text(f"日期 {paper.day} 晚于 {on}", f"its date {paper.day} is after {on}")
+    if paper.until is not None and paper.until < on:
         return Text(f"有效期至 {paper.until}，{on} 已过期", f"it held until {paper.until} only, not on {on}")
-    return why
+    return None
 
 
 def says_closed(paper: Paper) -> bool:

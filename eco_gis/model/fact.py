@@ -31,7 +31,15 @@ class Method(StrEnum):
     DECLARED = "declared"
     """As the site declares it."""
     RASTER_CELLS = "raster_cells"
-    """Cells by the cell-centre rule."""
+    """Cells by the cell-centre rule, or whole cells of changed ground."""
+    AREA_FRACTIONS = "area_fractions"
+    """Cells weighted by the exact share of each that lies inside."""
+    THEIL_SEN = "theil_sen"
+    """Median of all slopes between two years, and the slopes the test does not reject."""
+    MANN_KENDALL = "mann_kendall"
+    """Exact probability of the Mann–Kendall statistic."""
+    SETTING = "setting"
+    """A value somebody set."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +159,15 @@ def patch_fact_id(batch: str, patch: str, *what: str) -> str:
     ('patches/2024-06/T01/area', 'patches/2024%2F06/T1/land/before/0301')
     """
     return "/".join(["patches", *map(_escaped, (batch, patch, *what))])
+
+
+def fact_id(*parts: str) -> str:
+    """Id of parts, the room first and the quantity last.
+
+    >>> fact_id("nature", "redline", "2023-2024", "piece", "N0001", "area")
+    'nature/redline/2023-2024/piece/N0001/area'
+    """
+    return "/".join(map(_escaped, parts))
 
 
 def _escaped(part: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from shapely.geometry.base import BaseGeometry
 
@@ -27,8 +28,14 @@ ALL_KINDS = "all"
 
 @dataclass(frozen=True)
 class InsideMatter:
-    """One matter with its ground: a paper of the catalog, or what another room hands over."""
+    """One matter with its ground: a paper of the catalog, or what another room hands over.
 
+    The room of the change patches (图斑核查) may hand over the patches that people found to be violations as
+    matters of kind `problem_patch`, with the days on which they were found and closed.
+    """
+
+    key: tuple[str, str]
+    """Series and id: the same matter through the years and through the versions of its layer."""
     paper: Paper
     shape: BaseGeometry
     """On the working plane; may reach outside the line."""
@@ -38,18 +45,37 @@ class InsideMatter:
     """Day on which the matter was closed, withdrawn or had run out; None while it stands."""
 
 
+class MatterState(StrEnum):
+    """What became of a matter in a year."""
+
+    KEPT = "kept"
+    ADDED = "added"
+    CLOSED = "closed"
+
+    @property
+    def label(self) -> Text:
+        """延续 / 新增 / 销号."""
+        return _STATE_LABELS[self]
+
+
+_STATE_LABELS = {
+    MatterState.KEPT: Text("延续", "Carried on"),
+    MatterState.ADDED: Text("新增", "Added"),
+    MatterState.CLOSED: Text("销号", "Closed"),
+}
+
+
 @dataclass(frozen=True)
 class InsideEntry:
-    """What of one matter lies inside the line, in one patch and township, at the end of the period."""
+    """What of one matter lies inside the line, in one patch and township; a closed one as it last stood."""
 
+    key: tuple[str, str]
     paper: Paper
-    kind: DocumentKind
     feature: str
     feature_name: str
     township: str
     township_name: str
-    state: str
-    """`kept`, `added` or `closed` in the period."""
+    state: MatterState
     area_m2: float
     """Ellipsoidal; matters that overlap are listed one by one."""
     shape: BaseGeometry

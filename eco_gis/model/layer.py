@@ -101,6 +101,10 @@ class LayerSpec:
     polarity: Polarity = Polarity.INSIDE
     concern: tuple[str, ...] = ()
     """Words of the zones whose touching is the matter, e.g. 优先 for control units; empty: every zone. A feature without a zone always counts."""
+    classes: str = ""
+    """Scheme of land classes, shipped or a TOML file beside the catalog; land surveys use the survey's own by default."""
+    margin: float | None = None
+    """Change per year within which an indicator counts as stable, in its own unit."""
     document: DocumentKind | None = None
     """Which paper covers the ground, for role *document* (农转用批次, 临时用地 …)."""
     restriction: str = ""
@@ -150,6 +154,8 @@ class Catalog:
     """审图号, printed where maps are shown."""
     sliver_width_m: float = 1.0
     """Changed pieces with a smaller mean width (2·area/perimeter) are listed apart, still counted."""
+    control_ring_m: float = 2_000.0
+    """Width of the ring outside a line that its ecological function is compared with."""
     point_distance_m: float = 50.0
     """Within this distance a line or point site without a width is not called clear (law 11)."""
     neighbour_distance_m: float = 100.0

@@ -275,12 +275,18 @@ class NatureResult:
     comparisons: tuple[NatureComparison, ...]
     """One for each pair of neighbouring years that has data, oldest first."""
     missing: tuple[Text, ...] = ()
-    """Why nothing, or not every year, could be compared."""
+    """Why nothing, or not every year that has data, could be compared."""
 
     @property
     def answer(self) -> NatureAnswer:
-        """The strictest of all periods; 资料不足 where there is none."""
-        return strictest(c.answer for c in self.comparisons) if self.comparisons else NatureAnswer.NO_DATA
+        """The strictest of all periods; not better than 资料不足 where something is missing."""
+        given = [c.answer for c in self.comparisons]
+        return strictest([*given, NatureAnswer.NO_DATA] if self.missing or not given else given)
+
+    def answer_for(self, feature: str) -> NatureAnswer:
+        """The same for one patch; 资料不足 where no period knows it."""
+        given = [c.answers[feature] for c in self.comparisons if feature in c.answers]
+        return strictest([*given, NatureAnswer.NO_DATA] if self.missing or not given else given)
 
 
 def strictest(answers: Iterable[NatureAnswer]) -> NatureAnswer:

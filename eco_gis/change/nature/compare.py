@@ -14,8 +14,7 @@ from datetime import date
 
 import shapely
 
-from eco_gis.change.ground import Ground, ground_of
-from eco_gis.change.ledger import OUTSIDE
+from eco_gis.change.cells import Cells
 from eco_gis.change.nature.causes import cause_of, explaining_kinds
 from eco_gis.change.nature.classed import Classed, Key
 from eco_gis.change.nature.classes import Scheme
@@ -45,27 +44,6 @@ CLOSES_M2 = 1.0
 
 
 @dataclass(frozen=True)
-class Cells:
-    """The ground of the line, split by patch and township."""
-
-    line: Ground
-    townships: Ground | None
-    regions: Regions
-    patch: tuple[int, ...]
-    """Position of the patch among the line's polygons."""
-    township: tuple[int, ...]
-    """Position of the township, −1 outside all."""
-
-    def place(self, cell: int) -> tuple[str, str, str, str]:
-        """Feature id and name, township id and name."""
-        patch, township = self.patch[cell], self.township[cell]
-        if self.townships is None or township < 0:
-            return self.line.id(patch), self.line.name(patch), OUTSIDE, ""
-        towns = self.townships
-        return self.line.id(patch), self.line.name(patch), towns.id(township), towns.name(township)
-
-
-@dataclass(frozen=True)
 class Question:
     """What one comparison is about."""
 
@@ -79,22 +57,6 @@ class Question:
     """What of the inputs could not be seen; with any, the answer is not better than 不能判定."""
     remarks: tuple[Text, ...] = ()
     """What a reader must see beside the figures."""
-
-
-def cells_of(line: Layer, townships: Layer | None) -> Cells:
-    """The line's ground by patch and township."""
-    ground = ground_of(line)
-    towns = ground_of(townships) if townships is not None else None
-    plane = ground.regions.plane
-    none = Regions.empty(plane)
-    atoms = planarize(ground.regions.shapes, towns.regions if towns is not None else none, none, plane)
-    return Cells(
-        ground,
-        towns,
-        Regions(atoms.shapes, plane),
-        tuple(int(i) for i in atoms.ground),
-        tuple(int(i) for i in atoms.township),
-    )
 
 
 def compare_nature(

@@ -19,7 +19,7 @@ from eco_gis.text import Text
 LAYER_KEYS = (
     "id", "role", "file", "layer", "label", "label_en", "series", "version", "approved", "valid_from",
     "valid_until", "fields", "crs", "swap_xy", "offset", "authority", "accuracy_m", "coverage", "secrecy", "source", "licence",
-    "polarity", "concern", "document", "restriction", "empty", "width_m", "repair_budget_m2", "repair_budget_share", "accept_repair",
+    "polarity", "concern", "classes", "margin", "document", "restriction", "empty", "width_m", "repair_budget_m2", "repair_budget_share", "accept_repair",
     "encoding", "raster", "sha256",
 )  # fmt: skip
 
@@ -86,6 +86,8 @@ def layer_entry(table: TomlTable, folder: Path) -> LayerSpec | None:
         licence=table.text("licence"),
         polarity=table.choice("polarity", default_polarity),
         concern=table.words("concern") or _CONCERN.get(role, ()),
+        classes=table.text("classes"),
+        margin=table.number("margin", positive=True),
         document=_document(table),
         restriction=table.text("restriction"),
         empty=table.flag("empty"),

@@ -18,7 +18,7 @@ from eco_gis.text import Text
 
 PROJECT_KEYS = (
     "name", "name_en", "county", "invented", "plane", "rule_packs", "map_approval", "sliver_width_m",
-    "point_distance_m", "neighbour_distance_m", "neighbour_same_owner",
+    "point_distance_m", "neighbour_distance_m", "neighbour_same_owner", "control_ring_m",
 )  # fmt: skip
 
 _ZONE_PREFIX_M = 10_000_000.0
@@ -56,6 +56,7 @@ def load_catalog(path: str | Path) -> Catalog:
         rule_packs=project.words("rule_packs"),
         map_approval=project.text("map_approval"),
         sliver_width_m=project.number("sliver_width_m", 1.0) or 0.0,
+        control_ring_m=project.number("control_ring_m", 2_000.0, positive=True) or 2_000.0,
         point_distance_m=project.number("point_distance_m", 50.0) or 0.0,
         neighbour_distance_m=project.number("neighbour_distance_m", 100.0) or 0.0,
         neighbour_same_owner=project.flag("neighbour_same_owner"),

@@ -1,0 +1,1 @@
+"""The inside book: what lies and happens inside a line."""
