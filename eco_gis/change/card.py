@@ -49,7 +49,7 @@ def cards_of(
     change, nature, functions
         What was found of its series; what is absent answers 资料不足.
     """
-    patches = {i: name for i, name in zip(line.ids, line.names, strict=True)}
+    patches = dict(zip(line.ids, line.names, strict=True))
     for comparison in change.comparisons if change is not None else ():
         patches = {row.key: row.name for row in comparison.features} | patches
     places = [(Level.COUNTY, "county", ""), *((Level.FEATURE, i, patches[i]) for i in sorted(patches))]
