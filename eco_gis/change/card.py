@@ -105,12 +105,12 @@ def _area(change: ChangeResult | None, level: Level, key: str) -> DutyAnswer:
         signs.append(_area_sign(comparison, level, key))
         if level is Level.COUNTY or any(row.key == key for row in comparison.features):
             figures += [ledger_fact_id(change.series, comparison.key, level, key, q) for q in _TERMS]
-        reasons.append(
-            Text(
-                f"{comparison.old_version}→{comparison.new_version}：{comparison.statement.zh}",
-                f"{comparison.old_version}→{comparison.new_version}: {comparison.statement.to('en')}",
-            )
-        )
+        period = f"{comparison.old_version}-{comparison.new_version}"
+        if level is Level.COUNTY:
+            said = comparison.statement
+            reasons.append(Text(f"{period}：{said.zh}", f"{period}: {said.to('en')}"))
+        else:
+            reasons += _pieces_in(period, [p.id for p in comparison.pieces if p.feature == key])
     return DutyAnswer(Duty.AREA, _worst(signs), tuple(figures), tuple(reasons))
 
 

@@ -244,6 +244,9 @@ class NatureComparison:
     answers: Mapping[str, NatureAnswer]
     """The same for each patch, by feature id."""
     reasons: tuple[Text, ...]
+    """What the answer follows from."""
+    remarks: tuple[Text, ...] = ()
+    """What a reader must see beside the figures."""
     unknown_codes: tuple[str, ...] = ()
     """Codes that the scheme does not know; with any, nothing is called unchanged."""
 

@@ -17,6 +17,7 @@ from eco_gis.model.layer import Catalog
 from eco_gis.model.result import RunResult
 from eco_gis.model.role import CONTROL_ROLES, LayerRole
 from eco_gis.pipeline.change import CHANGE_ROLES, answer_changes
+from eco_gis.pipeline.duties import DUTY_ROLES, Duties, answer_duties
 from eco_gis.pipeline.progress import QUIET, Progress
 from eco_gis.pipeline.read import Reading, declared, read_layers
 from eco_gis.pipeline.siting import answer_sheets, answer_siting, sites_asked, with_own_ids
@@ -111,7 +112,7 @@ def compare(
         catalog,
         (),
         as_of=as_of,
-        roles=(*PLACE_ROLES, *CHANGE_ROLES),
+        roles=(*PLACE_ROLES, *CHANGE_ROLES, *DUTY_ROLES),
         versions=(from_version, to_version),
         comparing=True,
         reading=Reading(accept_repair, accept_findings, progress, store),
@@ -186,11 +187,13 @@ def _answer(
         if comparing
         else ((), ())
     )
+    duties = answer_duties(project, as_of, changes, reading.progress) if comparing else Duties()
     facts = FactBook(siting_facts(answers) if answers is not None else ())
     if answers is not None and sheet is not None:
         facts.add(sheet_facts(answers, sheet))
     for result in changes:
         facts.add(change_facts(result))
+    facts.add(duties.facts())
     return RunResult(
         catalog=whole,
         as_of=as_of,
@@ -201,6 +204,10 @@ def _answer(
         siting=answers,
         sheet=sheet,
         changes=changes,
+        natures=duties.natures,
+        functions=duties.functions,
+        books=duties.books,
+        cards=duties.cards,
         problems=(*check_layers(project), *refused, *uncompared),
         parameters={
             "as_of": as_of.isoformat(),

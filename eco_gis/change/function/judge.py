@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from eco_gis.change.function.trend import trend
 from eco_gis.change.ground import ground_of
-from eco_gis.geometry.overlay import difference, footprint, overlap_pairs, overlap_shapes
+from eco_gis.geometry.overlay import overlap_pairs, overlap_shapes
+from eco_gis.geometry.parts import as_shapes
 from eco_gis.geometry.regions import Regions
 from eco_gis.model.change import Level
 from eco_gis.model.function import FunctionAnswer, FunctionRow, Trend, YearMean
@@ -23,6 +24,8 @@ from eco_gis.model.layer import Layer
 from eco_gis.text import Text
 
 ALPHA = 0.05
+GENERALISED = 0.01
+"""Share of the ring's width by which its borders are generalised."""
 LEAST_COVERED = 0.9
 """A year counts for ground of which cells with data cover at least this share."""
 
@@ -49,7 +52,8 @@ def zones_of(
     coverage
         Where the indicator and the county are; rings are cut to it. None: rings are not cut.
     ring_m
-        Width of the ring, planar.
+        Width of the ring, planar. Its borders are generalised by a hundredth of it, and it begins as far
+        outside the line, so that no protected ground lies in it.
     """
     ground = ground_of(line)
     plane = ground.regions.plane
@@ -67,23 +71,24 @@ def zones_of(
     for at, shape in enumerate(ground.regions.shapes):
         patches.setdefault((ground.id(at), ground.name(at)), []).append(shape)
     zones += [(Level.FEATURE, *patch, shapely.union_all(parts)) for patch, parts in sorted(patches.items())]
-    rings = _rings(Regions([z[3] for z in zones], plane), ground.regions, coverage, ring_m)
+    rings = _rings(as_shapes([z[3] for z in zones]), whole, coverage, ring_m / plane.unit_m)
     return tuple(Zone(*zone, ring) for zone, ring in zip(zones, rings, strict=True))
 
 
-def _rings(zones: Regions, line: Regions, coverage: Regions | None, ring_m: float) -> NDArray[np.object_]:
-    around = Regions(shapely.buffer(zones.shapes, ring_m / zones.plane.unit_m), zones.plane)
-    rings = Regions(difference(around, line), zones.plane)
+def _rings(
+    zones: NDArray[np.object_], whole: shapely.Geometry, coverage: Regions | None, width: float
+) -> NDArray[np.object_]:
+    """Rings of light shapes: borders are generalised, and the line is kept out with a hem of the same size."""
+    slack = GENERALISED * width
+    light, line = shapely.simplify(zones, slack), shapely.simplify(whole, slack)
+    rings = shapely.difference(
+        shapely.buffer(light, width, quad_segs=4), shapely.buffer(line, slack, quad_segs=2)
+    )
     if coverage is None:
-        return rings.shapes
-    ground = footprint(coverage).regions
-    pairs = overlap_pairs(rings, ground)
-    kept: list[list[shapely.Geometry]] = [[] for _ in range(len(zones))]
-    for at, shape in zip(pairs.a, overlap_shapes(rings, ground, pairs), strict=True):
-        kept[int(at)].append(shape)
-    out = np.empty(len(zones), dtype=object)
-    out[:] = [shapely.union_all(parts) for parts in kept]
-    return out
+        return np.asarray(rings)
+    return np.asarray(
+        shapely.intersection(rings, shapely.simplify(shapely.union_all(coverage.shapes), slack))
+    )
 
 
 def function_row(
@@ -119,55 +124,50 @@ def judge_trend(
 ) -> tuple[FunctionAnswer, Text]:
     """The answer from the trend inside and the trend of inside minus ring.
 
-    Degraded is what falls and falls apart from its surroundings. What falls together with them is not told
-    from the weather, and is neither a failure nor a success. Stable asks for proof: an interval of the slope
-    that does not reach below −margin; that no trend was found is none.
+    What a year does to the ground inside and outside alike is not in the difference, and it decides:
+
+    - degraded: the difference falls, and the ground inside comes down too;
+    - improved: the difference rises, and the ground inside goes up too;
+    - stable: the ground inside does not fall, and the interval of the difference's slope does not reach below
+      −margin. That no trend was found is no proof of stability.
+
+    What falls together with its surroundings is not told from the weather, neither failure nor success.
 
     >>> from eco_gis.change.function.trend import trend
     >>> years = range(2019, 2025)
     >>> fell = trend(years, [0.70, 0.69, 0.68, 0.66, 0.65, 0.63])
     >>> judge_trend(fell, fell, margin=0.005)[0].value
     'degraded'
-    >>> level = trend(years, [0.1, 0.1, 0.1, 0.1, 0.1, 0.1])
-    >>> judge_trend(fell, level, margin=0.005)[0].value, judge_trend(level, level, margin=0.005)[0].value
+    >>> level, dry = trend(years, [0.1] * 6), trend(years, [0.71, 0.70, 0.71, 0.62, 0.71, 0.70])
+    >>> judge_trend(fell, level, margin=0.005)[0].value, judge_trend(dry, level, margin=0.005)[0].value
     ('unknown', 'stable')
     """
-    if own.low is None or own.high is None:
+    if apart.low is None or own.slope is None:
         return FunctionAnswer.UNKNOWN, Text(
-            f"只有 {own.n} 个年份可用，不足以判断趋势", f"only {own.n} usable years: too few to tell a trend"
+            f"线内与对照带只有 {apart.n} 个共同年份，不足以判断",
+            f"only {apart.n} years shared with the control ring: too few to tell",
         )
-    if apart.low is None or apart.high is None:
+    if apart.falls(alpha):
+        if own.slope < 0:
+            return FunctionAnswer.DEGRADED, Text(
+                "线内下降，且相对对照带显著下降", "comes down, and falls apart from the control ring"
+            )
         return FunctionAnswer.UNKNOWN, Text(
-            f"对照带只有 {apart.n} 个共同年份，天气影响无法剔除",
-            f"only {apart.n} years shared with the control ring: the weather cannot be told apart",
+            "线内未下降，但落后于对照带，须查明",
+            "does not come down by itself, but falls behind the control ring: to be looked into",
         )
     if own.falls(alpha):
-        if apart.falls(alpha):
-            return FunctionAnswer.DEGRADED, Text(
-                "线内显著下降，且相对对照带显著下降", "falls, and falls apart from the control ring"
-            )
         return FunctionAnswer.UNKNOWN, Text(
             "线内与对照带一同下降，不能与气候等共同原因区分",
             "falls together with the control ring: weather or another common cause cannot be told apart",
         )
-    if own.rises(alpha):
-        if apart.rises(alpha):
-            return FunctionAnswer.IMPROVED, Text(
-                "线内显著上升，且相对对照带显著上升", "rises, and rises apart from the control ring"
-            )
-        if not apart.falls(alpha):
-            return FunctionAnswer.STABLE, Text(
-                "线内与对照带一同上升，未见降低", "rises together with the control ring: no decline"
-            )
-    if apart.falls(alpha):
-        return FunctionAnswer.UNKNOWN, Text(
-            "线内未见显著下降，但相对对照带显著下降，须查明",
-            "does not fall by itself, but falls behind the control ring: to be looked into",
+    if apart.rises(alpha) and own.slope > 0:
+        return FunctionAnswer.IMPROVED, Text(
+            "线内上升，且相对对照带显著上升", "goes up, and rises apart from the control ring"
         )
-    if own.low >= -margin:
+    if apart.low >= -margin:
         return FunctionAnswer.STABLE, Text(
-            "下降幅度的置信区间在稳定界限之内",
-            "the interval of the slope stays within the margin of stability",
+            "相对对照带的变化在稳定界限之内", "stays within the margin of stability beside the control ring"
         )
     return FunctionAnswer.UNKNOWN, Text(
         "年际波动大，既不能证明下降也不能证明稳定",

@@ -35,6 +35,7 @@ from eco_gis.model.nature import (
     NatureSource,
     Transition,
 )
+from eco_gis.model.role import DocumentKind
 from eco_gis.text import Text
 
 ROUNDING_M2 = 1e-4
@@ -111,7 +112,8 @@ def compare_nature(
         pieces=listed,
         answer=verdict.answer,
         answers=verdict.answers,
-        reasons=(*verdict.reasons, *_refused(papers, listed, closing), *question.remarks),
+        reasons=verdict.reasons,
+        remarks=(*_refused(papers, listed, closing), *question.remarks),
         unknown_codes=verdict.unknown_codes,
     )
 
@@ -227,10 +229,16 @@ def _untold(cells: Cells, classed: Classed, sliver_width_m: float) -> dict[str, 
 def _refused(papers: Covering, pieces: Sequence[NaturePiece], closing: date) -> list[Text]:
     """Papers that lie on undocumented ground and yet do not document it, each with the reason."""
     bare = [p.shape for p in pieces if not p.documented]
+    silent = (
+        DocumentKind.RESTORATION,
+        DocumentKind.PROBLEM_PATCH,
+    )  # they ask for no leave to change the ground
     pairs = overlap_pairs(Regions(bare, papers.regions.plane), papers.regions)
     said = []
     for i in sorted({int(i) for i in pairs.b}):
         paper = papers.papers[i]
+        if paper.kind in silent:
+            continue
         why = refusal(paper, closing) or Text(
             "这类文件不能说明此类变化", "its kind does not explain such a change"
         )
