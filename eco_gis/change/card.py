@@ -181,8 +181,19 @@ def _function(functions: Sequence[FunctionResult], level: Level, key: str) -> Du
         )
         for f, row in rows
     ]
-    sign = _worst([_FUNCTION[row.answer] for _, row in rows])
-    return DutyAnswer(Duty.FUNCTION, sign, tuple(figures), tuple(reasons))
+    signs = [_FUNCTION[row.answer] for _, row in rows]
+    if level is Level.COUNTY:
+        fallen = [
+            row.key
+            for f in functions
+            for row in f.rows
+            if row.level is Level.FEATURE and row.answer is FunctionAnswer.DEGRADED
+        ]
+        if fallen:
+            signs.append(CardSign.TO_VERIFY)
+            listed = ", ".join(dict.fromkeys(fallen))
+            reasons.append(Text(f"功能下降的图斑：{listed}", f"patches whose function falls: {listed}"))
+    return DutyAnswer(Duty.FUNCTION, _worst(signs), tuple(figures), tuple(reasons))
 
 
 def _no_data(duty: Duty, *reasons: Text) -> DutyAnswer:
