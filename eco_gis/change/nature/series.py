@@ -99,6 +99,21 @@ def year_of(spec: LayerSpec) -> str:
     return str(spec.valid_from.year) if spec.valid_from else ""
 
 
+def span_of(update: LayerSpec) -> tuple[str, str]:
+    """The years between which an update process lists the changes: two in its version, else the year before its own.
+
+    >>> span_of(LayerSpec("u", LayerRole.SURVEY_UPDATE, Path("u"), version="2012-2018"))
+    ('2012', '2018')
+    >>> span_of(LayerSpec("u", LayerRole.SURVEY_UPDATE, Path("u"), version="2024"))
+    ('2023', '2024')
+    """
+    years = re.findall(r"(?:19|20)\d\d", update.version)
+    if len(years) == 2:
+        return years[0], years[1]
+    year = year_of(update)
+    return str(int(year) - 1), year
+
+
 def steps_of(sources: Sources, as_of: date) -> tuple[list[Step], list[Text]]:
     """The periods that can be compared, each by its best source; and why layers cannot take part.
 
@@ -108,8 +123,8 @@ def steps_of(sources: Sources, as_of: date) -> tuple[list[Step], list[Text]]:
     unusable: list[Text] = []
     vectors = [v.spec for v in sources.layers if _usable(v, unusable)]
     surveys = _by_year(s for s in vectors if s.role is LayerRole.LAND_SURVEY)
-    updates = _by_year(s for s in vectors if s.role is LayerRole.SURVEY_UPDATE)
-    years = sorted({*surveys, *updates, *(str(int(y) - 1) for y in updates)})
+    updates = {span_of(s): s for s in vectors if s.role is LayerRole.SURVEY_UPDATE}
+    years = sorted({*surveys, *itertools.chain.from_iterable(updates)})
     found = list(_survey_steps(years, surveys, updates))
     covers: dict[str, list[LayerSpec]] = {}
     for spec in (*(s for s in vectors if s.role is LayerRole.LAND_COVER), *sources.rasters):
@@ -129,12 +144,14 @@ def steps_of(sources: Sources, as_of: date) -> tuple[list[Step], list[Text]]:
 
 
 def _survey_steps(
-    years: Sequence[str], surveys: Mapping[str, LayerSpec], updates: Mapping[str, LayerSpec]
+    years: Sequence[str],
+    surveys: Mapping[str, LayerSpec],
+    updates: Mapping[tuple[str, str], LayerSpec],
 ) -> Iterator[Step]:
     for a, b in itertools.pairwise(years):
-        if b in updates and int(b) == int(a) + 1:
+        if (a, b) in updates:
             base = surveys.get(a) or surveys.get(b)
-            yield Step(a, b, NatureSource.UPDATE, (updates[b], *([base] if base else [])))
+            yield Step(a, b, NatureSource.UPDATE, (updates[a, b], *([base] if base else [])))
         elif a in surveys and b in surveys:
             yield Step(a, b, NatureSource.SURVEYS, (surveys[a], surveys[b]))
 
@@ -211,7 +228,7 @@ def _usable(layer: Layer, unusable: list[Text]) -> bool:
     if needed is None:
         return False
     absent = [name for name in needed if name not in layer.attributes]
-    if absent or not year_of(spec):
+    if absent or not (year_of(spec) or len(re.findall(r"\d{4}", spec.version)) == 2):
         what = ", ".join(absent) or "valid_from"
         unusable.append(
             Text(
