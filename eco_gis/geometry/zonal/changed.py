@@ -14,7 +14,6 @@ from eco_gis.geometry.zonal.align import paired
 from eco_gis.geometry.zonal.classes import NO_CLASS
 from eco_gis.geometry.zonal.grid import CellSource, Grid, Tile
 from eco_gis.geometry.zonal.outlines import Outlines
-from eco_gis.geometry.zonal.statistics import tiles_with_parts
 
 
 def changed_ground(
@@ -50,7 +49,7 @@ def changed_ground(
     lead, codes = paired(before, after)
     outlines = Outlines.of(regions, lead.grid)
     boxes: dict[tuple[Any, Any], list[NDArray[Any]]] = defaultdict(list)
-    for tile, _ in tiles_with_parts(outlines, lead):
+    for tile, _ in lead.grid.tiles_under(outlines.boxes):
         classes, code = codes(tile)
         asked = np.array([bool(wanted(a, b)) for a, b in classes.tolist()], dtype=bool)
         if not asked.any():
