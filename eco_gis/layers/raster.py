@@ -9,13 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import rasterio
 from affine import Affine
 from numpy.typing import NDArray
 from pyproj import CRS
-from rasterio.enums import MaskFlags
-from rasterio.errors import RasterioError
-from rasterio.windows import Window, from_bounds
 
 from eco_gis.errors import LayerReadError, MissingCRSError, Problem
 from eco_gis.geometry.crs import crs_name, transform_bounds
@@ -120,7 +116,6 @@ class RasterCells:
     """Value that stands for no data in what `read` gives; NaN always does."""
     _band: int
     _source: Any
-    _path: Path
     _scale: float
     _offset: float
     _masked: bool
@@ -133,14 +128,11 @@ class RasterCells:
         LayerReadError
             The file is damaged there.
         """
-        window = Window(tile.column, tile.row, tile.columns, tile.rows)
-        try:
-            values = self._source.read(self._band, window=window)
-            if self._masked:
-                missing = self._source.read_masks(self._band, window=window) == 0
-                values = np.where(missing, np.nan, values)
-        except RasterioError as error:
-            raise _damaged(self._path, error) from None
+        window = (tile.row, tile.row + tile.rows), (tile.column, tile.column + tile.columns)
+        values = self._source.read(self._band, window=window)
+        if self._masked:
+            missing = self._source.read_masks(self._band, window=window) == 0
+            values = np.where(missing, np.nan, values)
         if (self._scale, self._offset) == (1.0, 0.0):
             return np.asarray(values)
         missing = values == self._source.nodatavals[self._band - 1]
@@ -179,10 +171,9 @@ def raster_cells(raster: RasterInfo | str | Path, *, band: int = 1) -> Iterator[
             nodata=float(nodata) if plain and nodata is not None else None,
             _band=band,
             _source=source,
-            _path=info.path,
             _scale=scale,
             _offset=offset,
-            _masked=MaskFlags.per_dataset in source.mask_flag_enums[band - 1],
+            _masked="per_dataset" in (flag.name for flag in source.mask_flag_enums[band - 1]),
         )
 
 
@@ -211,24 +202,26 @@ def read_window(raster: RasterInfo | str | Path, bounds: Box, crs: CRS, *, band:
     info = raster if isinstance(raster, RasterInfo) else describe_raster(raster)
     box = transform_bounds(bounds, crs, info.crs)
     with _opened(info.path) as source:
-        exact = from_bounds(*box, transform=source.transform)
-        first_column, first_row = max(0, _floor(exact.col_off)), max(0, _floor(exact.row_off))
-        last_column = min(info.width, _ceil(exact.col_off + exact.width))
-        last_row = min(info.height, _ceil(exact.row_off + exact.height))
-        window = Window(
-            first_column, first_row, max(0, last_column - first_column), max(0, last_row - first_row)
-        )
-        corner = source.window_transform(window)
-        if window.width == 0 or window.height == 0:
-            values: NDArray[Any] = np.empty((window.height, window.width), dtype=source.dtypes[band - 1])
+        columns, rows = info.grid.to_units(np.array([box[0], box[2]]), np.array([box[3], box[1]]))
+        first_column, first_row = max(0, _floor(columns[0])), max(0, _floor(rows[0]))
+        last_column = max(first_column, min(info.width, _ceil(columns[1])))
+        last_row = max(first_row, min(info.height, _ceil(rows[1])))
+        corner = source.transform * Affine.translation(first_column, first_row)
+        if first_column == last_column or first_row == last_row:
+            size = last_row - first_row, last_column - first_column
+            values: NDArray[Any] = np.empty(size, dtype=source.dtypes[band - 1])
         else:
-            values = source.read(band, window=window)
+            values = source.read(band, window=((first_row, last_row), (first_column, last_column)))
     return RasterWindow(values, corner, info.crs, info.nodata)
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
     """A raster opened for reading, its failures told as `LayerReadError`."""
+    # only catalogs with rasters wait for it
+    import rasterio
+    from rasterio.errors import RasterioError
+
     if not path.exists():
         raise missing(path)
     with quiet():

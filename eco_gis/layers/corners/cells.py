@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-
 from eco_gis.errors import LayerReadError
 from eco_gis.layers.corners.headings import find_heading
 from eco_gis.layers.survey.decoding import Line
@@ -96,6 +94,9 @@ def sheets_in(path: Path) -> list[str]:
 
 
 def _sheets(path: Path, findings: Findings) -> list[tuple[str, list[Row]]]:
+    # only workbooks wait for it
+    import openpyxl
+
     try:
         with warnings.catch_warnings():
             # styles and extensions that the library leaves out do not touch the cells

@@ -6,11 +6,9 @@ import logging
 from pathlib import Path
 from typing import Any
 
-import fiona
 import geopandas as gpd
 import pandas as pd
 import shapely
-from fiona.errors import FionaError
 
 from eco_gis.layers.formats.gdal import quiet
 from eco_gis.text import Text
@@ -30,6 +28,10 @@ def read_records(
         Frame with one row per record (a bad record has a None shape and empty fields), the CRS as WKT,
         and the bad records with the reason; None when the file cannot be opened or no record is good.
     """
+    # only damaged files wait for it
+    import fiona
+    from fiona.errors import FionaError
+
     options = {"encoding": encoding} if encoding else {}
     bad: dict[int, Text] = {}
     rows: list[dict[str, Any]] = []
