@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from eco_gis.errors import UsageError
 from eco_gis.geometry.crs import Plane
-from eco_gis.geometry.regions import Regions
+from eco_gis.geometry.regions import PIECE_VERTICES, Pieces, Regions
 from eco_gis.layers.prepare import prepare
 from eco_gis.layers.store import Store
 from eco_gis.layers.vector import Raw, file_sha256, read_vector
@@ -153,18 +153,26 @@ def _unpacked(packed: dict[str, Any], spec: LayerSpec, plane: Plane, coverage: R
     )
 
 
-def _packed_regions(regions: Regions) -> tuple[list[bytes | None], dict[str, Any]]:
+def _packed_regions(regions: Regions) -> dict[str, Any]:
     told = {}
     for name in _TOLD:
         with contextlib.suppress(UsageError):  # beyond the plane: whoever asks is told again
             told[name] = getattr(regions, name)
-    return _wkb(regions.shapes), told
+    vertices = shapely.get_num_coordinates(regions.shapes[regions.dimensions == 2])
+    cut = (vertices > PIECE_VERTICES).any()
+    return {
+        "shapes": _wkb(regions.shapes),
+        "told": told,
+        "pieces": (_wkb(regions.pieces.shapes), regions.pieces.source) if cut else None,
+    }
 
 
-def _unpacked_regions(packed: tuple[list[bytes | None], dict[str, Any]], plane: Plane) -> Regions:
-    wkb, told = packed
-    regions = Regions(_shapes(wkb), plane)
-    vars(regions).update(told)
+def _unpacked_regions(packed: dict[str, Any], plane: Plane) -> Regions:
+    regions = Regions(_shapes(packed["shapes"]), plane)
+    vars(regions).update(packed["told"])
+    if packed["pieces"] is not None:
+        wkb, source = packed["pieces"]
+        vars(regions)["pieces"] = Pieces(_shapes(wkb), source)
     return regions
 
 

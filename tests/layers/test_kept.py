@@ -47,6 +47,8 @@ def assert_same_regions(a: Regions, b: Regions) -> None:
     assert a.plane == b.plane
     for name in ("area_m2", "planar_m2", "length_m", "bounds", "dimensions"):
         assert bits(getattr(a, name)) == bits(getattr(b, name)), name
+    assert shapely.to_wkb(a.pieces.shapes).tolist() == shapely.to_wkb(b.pieces.shapes).tolist()
+    assert bits(a.pieces.source) == bits(b.pieces.source)
 
 
 def assert_same(a: Layer, b: Layer) -> None:

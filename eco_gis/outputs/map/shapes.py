@@ -23,6 +23,9 @@ CHORD_BUDGET_M2 = 25.0
 DIGITS = 6
 """Decimals of a degree: 0.1 m."""
 
+_RING = 2
+"""Type of a closed ring, as shapely numbers them."""
+
 Encoded = list[Any]
 
 
@@ -106,7 +109,21 @@ def encode(shapes: NDArray[Any], plane: Plane, *, digits: int = DIGITS) -> list[
     latitude, then the steps from vertex to vertex: about a third of the size of GeoJSON.
     """
     lonlat = transform(shapes, plane.crs, LONLAT, chord_budget_m2=CHORD_BUDGET_M2)
-    return [_encode_one(shape, 10**digits) for shape in lonlat]
+    dimension = shapely.get_dimensions(lonlat)
+    parts, owner = shapely.get_parts(lonlat, return_index=True)
+    main = shapely.get_dimensions(parts) == dimension[owner]
+    parts, owner = parts[main], owner[main]
+    area = shapely.get_dimensions(parts) == 2
+    rings, ring_part = shapely.get_rings(parts[area], return_index=True)
+    of_part: list[Any] = [[] for _ in parts]
+    for place, run in zip(np.flatnonzero(area)[ring_part], _runs(rings, 10**digits), strict=True):
+        of_part[place].append(run)
+    for place, run in zip(np.flatnonzero(~area), _runs(parts[~area], 10**digits), strict=True):
+        of_part[place] = run
+    encoded: list[Encoded] = [[int(d), []] for d in dimension]
+    for shape, part in zip(owner, of_part, strict=True):
+        encoded[shape][1].append(part)
+    return encoded
 
 
 def lonlat_bounds(shapes: Sequence[Any] | NDArray[Any], plane: Plane) -> list[list[float]]:
@@ -138,28 +155,22 @@ def _order_of_interest(shapes: NDArray[Any], near: NDArray[Any]) -> NDArray[np.i
     return np.argsort(nearest, kind="stable")
 
 
-def _encode_one(shape: Any, unit: int) -> Encoded:
-    dimension = int(shapely.get_dimensions(shape))
-    parts = shapely.get_parts(shape)
-    parts = parts[shapely.get_dimensions(parts) == dimension]
-    if dimension == 2:
-        return [2, [[_run(ring, unit) for ring in _rings(part)] for part in parts]]
-    return [dimension, [_run(part, unit) for part in parts]]
-
-
-def _rings(polygon: Any) -> Iterator[Any]:
-    yield polygon.exterior
-    yield from polygon.interiors
-
-
-def _run(line: Any, unit: int) -> list[int]:
-    """First vertex and steps; a ring's closing vertex is left to the reader."""
-    places = np.rint(shapely.get_coordinates(line) * unit).astype(np.int64)
-    if line.geom_type == "LinearRing":
-        places = places[:-1]
-    steps = np.vstack([places[:1], np.diff(places, axis=0)])
-    moved = np.concatenate([[True], (steps[1:] != 0).any(axis=1)])
-    return [int(v) for v in steps[moved].ravel()]
+def _runs(lines: NDArray[Any], unit: int) -> Iterator[list[int]]:
+    """First vertex and steps of each line; a ring's closing vertex is left to the reader."""
+    xy, line = shapely.get_coordinates(lines, return_index=True)
+    last = np.append(line[1:] != line[:-1], True)[: len(line)]
+    kept = ~(last & (shapely.get_type_id(lines) == _RING)[line])
+    places, line = np.rint(xy[kept] * unit).astype(np.int64), line[kept]
+    first = np.append(True, line[1:] != line[:-1])[: len(line)]
+    steps = np.diff(places, axis=0, prepend=0)
+    steps[first] = places[first]
+    moved = first | (steps != 0).any(axis=1)
+    numbers = steps[moved].ravel().tolist()
+    ends = 2 * np.cumsum(np.bincount(line[moved], minlength=len(lines)))
+    begin = 0
+    for end in ends.tolist():
+        yield numbers[begin:end]
+        begin = end
 
 
 def _size(encoded: list[Encoded]) -> int:

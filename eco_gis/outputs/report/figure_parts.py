@@ -49,14 +49,15 @@ def draw_areas(axes: Axes, box: Box, shapes: NDArray[Any], style: AreaStyle, *, 
     path = _path(_light(shapes, box), rings=False)
     if path is None:
         return
-    axes.add_patch(
+    # not `add_patch`: it would go through every vertex for limits that the frame sets anyway
+    axes.add_artist(
         PathPatch(
             path, facecolor=to_rgba(style.fill, style.opacity), edgecolor="none" if not edge else style.line,
             hatch=None, linewidth=0.35 * style.width if edge else 0,
         )
     )  # fmt: skip
     if style.pattern.hatch:
-        axes.add_patch(
+        axes.add_artist(
             PathPatch(
                 path,
                 facecolor="none",
@@ -72,7 +73,7 @@ def draw_lines(axes: Axes, box: Box, shapes: NDArray[Any], style: AreaStyle) -> 
     path = _path(_light(shapes, box), rings=True)
     if path is not None:
         dash = (0, tuple(0.7 * d for d in style.dash)) if style.dash else "solid"
-        axes.add_patch(
+        axes.add_artist(
             PathPatch(path, fill=False, edgecolor=style.line, linewidth=0.5 * style.width, linestyle=dash)
         )
 
