@@ -19,7 +19,7 @@ from eco_gis.sample.land import (
     make_survey,
 )
 from eco_gis.sample.lines import UNIT_CLASSES, Lines, make_lines
-from eco_gis.sample.terrain import make_terrain
+from eco_gis.sample.terrain import Terrain, make_terrain
 from eco_gis.sample.villages import Villages, make_villages
 
 
@@ -27,8 +27,7 @@ from eco_gis.sample.villages import Villages, make_villages
 class County:
     """Every layer as shapes in EPSG:4549."""
 
-    towns: tuple[tuple[str, float, float, float], ...]
-    """Name, x, y, radius in metres."""
+    terrain: Terrain
     lines: Lines
     years: RedlineYears
     farmland: Farmland
@@ -64,7 +63,7 @@ def make_county(seed: int) -> County:
     taken = shapely.union_all(np.array([*farmland.fields, *towns], dtype=object))
     cover, trees = make_rasters(terrain, lines, farmland, seed)
     return County(
-        towns=terrain.towns,
+        terrain=terrain,
         lines=lines,
         years=make_years(lines.redline, list(lines.townships.values()), taken, seed),
         farmland=farmland,

@@ -51,6 +51,7 @@ KINDS = {
     "historic_legacy": Kind("LY", "历史遗留问题认定", "云历遗〔{y}〕{n}号（虚构）", COUNTY_LAND, None),
     "approved_project": Kind("XM", "已批准建设项目", "虚自然资用〔{y}〕{n}号（虚构）", PROVINCE, None),
     "limited_activity": Kind("YX", "有限人为活动认定意见", "虚政红〔{y}〕{n}号（虚构）", GOVERNMENT, None),
+    "development_plan": Kind("PD", "土地征收成片开发方案", "虚政片〔{y}〕{n}号（虚构）", GOVERNMENT, 5),
     "restoration": Kind("XF", "生态修复项目", "云生修〔{y}〕{n}号（虚构）", COUNTY_LAND, None),
 }
 

@@ -40,6 +40,14 @@ def named_grounds(county: County) -> dict[str, BaseGeometry]:
         "out": inner.difference(apart),
     }
 
+Spots = Callable[[np.random.RandomState], tuple[float, float]]
+Fits = Callable[[shapely.Polygon], bool]
+
+
+def along(line: BaseGeometry) -> Spots:
+    """Random points of a line."""
+    return lambda rng: line.interpolate(rng.random_sample(), normalized=True).coords[0]
+
 
 @dataclass
 class Finder:
@@ -81,22 +89,23 @@ class Finder:
             Beginning of the land class's code; empty takes any.
         """
 
-        def fits(shape: shapely.Polygon) -> bool:
-            return self.in_one_village(shape) and self.parcel_of(shape) is not None
+        ground = self._where(where, land)
 
-        return self.search(name, self._where(where, land), area_m2, fits)
+        def fits(shape: shapely.Polygon) -> bool:
+            inside = ground.contains(shape.buffer(MARGIN_M))
+            return bool(inside and self.in_one_village(shape) and self.parcel_of(shape) is not None)
+
+        return self.search(name, lambda rng: drawn_point(rng, ground), area_m2, fits)
 
     def search(
-        self, name: str, ground: BaseGeometry, area_m2: float, fits: Callable[[shapely.Polygon], bool]
+        self, name: str, spots: Spots, area_m2: float, fits: Fits, *, corners: int = 18
     ) -> shapely.Polygon:
-        """An irregular shape on the ground, with a margin, apart from all before it, that `fits`."""
+        """An irregular shape around one of the spots, apart from all before it, that `fits`."""
         rng = stream(self.seed, f"planted {name}")
         for _ in range(4_000):
-            shape = rounded(blob(rng, *drawn_point(rng, ground), area_m2))
+            shape = rounded(blob(rng, *spots(rng), area_m2, corners=corners))
             assert isinstance(shape, shapely.Polygon)
-            if not ground.contains(shape.buffer(MARGIN_M)) or not fits(shape):
-                continue
-            if not any(shapely.dwithin(shape, t, APART_M) for t in self.taken):
+            if fits(shape) and not any(shapely.dwithin(shape, t, APART_M) for t in self.taken):
                 self.taken.append(shape)
                 return shape
         raise AssertionError(f"no place found for {name}")

@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from eco_gis.sample.county import County
 from eco_gis.sample.documents import Archive, around, half_of
-from eco_gis.sample.ground import Finder
+from eco_gis.sample.ground import Finder, along
 from eco_gis.sample.happenings import Happening
 from eco_gis.sample.noise import stream
 from eco_gis.sample.patch_plans import FIRST, SECOND, PatchPlan
@@ -121,26 +121,25 @@ class PatchMaker:
         return shapely.simplify(earlier.buffer(3.0, quad_segs=2), 0.5)
 
     def _across_townships(self, name: str, size: float) -> BaseGeometry:
-        towns = list(self.finder.villages.townships().values())
-        borders = shapely.union_all([t.boundary for t in towns]).difference(self.county.lines.county.boundary)
-        ground = borders.buffer(300).intersection(self.finder.grounds["out"])
-        shapely.prepare(ground)
+        towns = list(self.county.villages.townships().values())
+        outlines = shapely.union_all([t.boundary for t in towns])
+        borders = shapely.line_merge(outlines.difference(self.county.lines.county.boundary))
 
         def fits(shape: shapely.Polygon) -> bool:
-            parts = sorted(shapely.area(shapely.intersection(shape, t)) for t in towns)
-            return bool(parts[-2] > 0.3 * shape.area and parts[-3] == 0)
+            parts = sorted(shapely.area(shapely.intersection(shape, towns)))
+            shared = parts[-2] > 0.3 * shape.area and parts[-3] == 0
+            return bool(shared and self.finder.grounds["out"].contains(shape))
 
-        return self.finder.search(name, ground, size, fits)
+        return self.finder.search(name, along(borders), size, fits)
 
     def _across_county(self, name: str, size: float) -> BaseGeometry:
         county = self.county.lines.county
-        ground = county.boundary.buffer(400).difference(self.finder.grounds["red"].buffer(200))
-        shapely.prepare(ground)
 
         def fits(shape: shapely.Polygon) -> bool:
-            return bool(0.4 < shapely.area(shapely.intersection(shape, county)) / shape.area < 0.75)
+            inside = shapely.area(shapely.intersection(shape, county)) / shape.area
+            return bool(0.4 < inside < 0.75 and not self.finder.grounds["red"].intersects(shape))
 
-        return self.finder.search(name, ground, size, fits)
+        return self.finder.search(name, along(county.boundary), size, fits)
 
     def _one_of_twins(self, name: str, size: float, day: date) -> BaseGeometry:
         """The west of a plot under one paper, and next time its east."""

@@ -178,7 +178,7 @@ def _pushed(land: shapely.Polygon, patch: shapely.Polygon, over_m: float) -> sha
 
 
 def _courses(county: County, seed: int) -> list[Site]:
-    towns = {name: (x, y) for name, x, y, _ in county.towns}
+    towns = {name: (x, y) for name, x, y, _ in county.terrain.towns}
     sites = []
     for k, course in enumerate(COURSES):
         via = [towns[p] if isinstance(p, str) else p for p in course.via]

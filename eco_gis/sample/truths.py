@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from eco_gis.sample.sites import Site
 AS_OF = "2024-12-31"
 NEAR_M = 50.0
 CONTACT_M = 0.01
+OUTSIDE = ("urban_boundary", "key_project_list")
+"""Layers of which being outside is the matter."""
 
 
 def ground_of(site: Site) -> BaseGeometry:
@@ -24,8 +27,15 @@ def ground_of(site: Site) -> BaseGeometry:
     return shapely.buffer(site.shape, site.width_m / 2, cap_style="flat")
 
 
-def expected_answers(county: County, sites: list[Site]) -> tuple[dict[str, dict[str, str]], list[list[str]]]:
+def expected_answers(
+    control: Mapping[str, Sequence[BaseGeometry]], county: BaseGeometry, sites: Sequence[Site]
+) -> tuple[dict[str, dict[str, str]], list[list[str]]]:
     """Answers of every control layer about every site, and the pairs that meet on a hair.
+
+    Parameters
+    ----------
+    control
+        Shapes by layer id; they claim to be complete inside the county.
 
     Returns
     -------
@@ -36,12 +46,12 @@ def expected_answers(county: County, sites: list[Site]) -> tuple[dict[str, dict[
     """
     answers: dict[str, dict[str, str]] = {site.id: {} for site in sites}
     contacts: list[list[str]] = []
-    for layer, shapes in county.control().items():
+    for layer, shapes in control.items():
         union = shapely.union_all(np.array(shapes, dtype=object))
         shapely.prepare(union)
         for site in sites:
-            outside = layer == "urban_boundary"
-            answer, contact = _answer(ground_of(site), union, county.lines.county, outside=outside)
+            outside = layer in OUTSIDE
+            answer, contact = _answer(ground_of(site), union, county, outside=outside)
             answers[site.id][layer] = answer
             if contact:
                 contacts.append([site.id, layer])
