@@ -19,11 +19,12 @@ from eco_gis.sample.noise import Grid, contour, fractal, stream
 from eco_gis.sample.shapes import along_border, parallel
 
 CHECKED_IN = Path(__file__).resolve().parents[1] / "layers"
-PACKAGES = ("base", "redline", "land", "survey", "documents", "patches", "sites", "copies")
+PACKAGES = ("base", "redline", "land", "survey", "documents", "patches", "restrictions", "sites", "copies")
 RASTERS = (
     *("land_cover_2023.tif", "land_cover_2024.tif", "tree_cover_2023.tif"),
     *(f"ndvi_{year}.tif" for year in range(2019, 2025)),
 )
+SITES = ("site_area", "site_line", "site_point", "site_batch", "site_2023")
 LIMIT_BYTES = 12_500_000
 
 
@@ -64,7 +65,13 @@ def test_checked_in_rasters_are_what_the_code_makes(sample: Path, name: str) -> 
         assert made.crs.to_epsg() == 4549
 
 
-@pytest.mark.parametrize("name", ["catalog.toml", "copies.toml", "truths.json", "README.md"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("catalog.toml", "copies.toml", "truths.json", "README.md"),
+        *("plot_clear.txt", "plot_farmland_redline.txt", "plot_area_off.txt"),
+    ],
+)
 def test_checked_in_texts_are_what_the_code_makes(sample: Path, name: str) -> None:
     assert (sample / name).read_text(encoding="utf-8") == (CHECKED_IN / name).read_text(encoding="utf-8")
 
@@ -192,7 +199,7 @@ def test_strip_is_three_metres_wide(sample: Path, truths: dict[str, Any]) -> Non
 
 
 def test_every_site_has_an_answer_of_every_control_layer(sample: Path, truths: dict[str, Any]) -> None:
-    ids = [i for layer in ("site_area", "site_line", "site_point") for i in read(sample, "sites", layer).XMDM]
+    ids = [i for layer in SITES for i in read(sample, "sites", layer).XMDM]
     layers = set(next(iter(truths["sites"].values())))
     assert len(ids) == len(set(ids)) >= 60
     assert set(truths["sites"]) == set(ids)

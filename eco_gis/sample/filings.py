@@ -52,7 +52,9 @@ class Filings:
     """Surveyed plot and its declared hectares, by the name of its file."""
 
 
-def make_filings(county: County, finder: Finder, archive: Archive, sites: Sequence[Site], seed: int) -> Filings:
+def make_filings(
+    county: County, finder: Finder, archive: Archive, sites: Sequence[Site], seed: int
+) -> Filings:
     """Place the batch on the fringe of the towns, with its papers, its neighbours and the three plots."""
     fringe = _fringe(county)
     finder.taken += [s.shape for s in sites]

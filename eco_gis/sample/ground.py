@@ -40,6 +40,7 @@ def named_grounds(county: County) -> dict[str, BaseGeometry]:
         "out": inner.difference(apart),
     }
 
+
 Spots = Callable[[np.random.RandomState], tuple[float, float]]
 Fits = Callable[[shapely.Polygon], bool]
 
@@ -88,7 +89,6 @@ class Finder:
         land
             Beginning of the land class's code; empty takes any.
         """
-
         ground = self._where(where, land)
 
         def fits(shape: shapely.Polygon) -> bool:

@@ -74,10 +74,10 @@ _AT_SITE = (
 def make_restrictions(county: County, sites: Sequence[Site], seed: int) -> dict[str, list[Restriction]]:
     """Shapes by the catalog's layer id."""
     urban = shapely.union_all([p for zone in county.lines.urban.values() for p in zone])
-    free = county.lines.county.buffer(-900).difference(urban.buffer(FROM_TOWNS_M))
+    free = county.lines.county.buffer(-900, quad_segs=2).difference(urban.buffer(FROM_TOWNS_M, quad_segs=2))
     shapely.prepare(free)
     found: dict[str, list[Restriction]] = {}
-    grounds = _grounds(county, urban, free)
+    grounds = _grounds(county, urban)
     for plan in _DRAWN:
         rng = stream(seed, f"restriction {plan.layer} {plan.name}")
         for n in range(plan.count):
@@ -118,13 +118,13 @@ def restriction_tables(restrictions: Mapping[str, Sequence[Restriction]]) -> dic
     }
 
 
-def _grounds(county: County, urban: BaseGeometry, free: BaseGeometry) -> dict[str, BaseGeometry]:
+def _grounds(county: County, urban: BaseGeometry) -> dict[str, BaseGeometry]:
     red = shapely.union_all(np.array(county.years.y2024, dtype=object))
     farm = shapely.union_all(np.array(county.farmland.basic, dtype=object))
     return {
         "hills": red,
         "farm": farm,
-        "near": urban.buffer(1_500).intersection(free),
+        "near": shapely.simplify(urban, 60).buffer(1_500, quad_segs=2),
     }
 
 
@@ -152,7 +152,12 @@ def _corridor(free: BaseGeometry, seed: int) -> list[Restriction]:
     """A strip that winds from the southern mountains to the northern ones."""
     line = route(
         stream(seed, "corridor"),
-        [(523_000.0, 3_222_500.0), (524_500.0, 3_233_000.0), (523_500.0, 3_243_500.0), (526_000.0, 3_254_000.0)],
+        [
+            (523_000.0, 3_222_500.0),
+            (524_500.0, 3_233_000.0),
+            (523_500.0, 3_243_500.0),
+            (526_000.0, 3_254_000.0),
+        ],
         step_m=400.0,
     )
     strip = shapely.buffer(line, 320.0, cap_style="flat").intersection(free)
@@ -164,7 +169,9 @@ def _corridor(free: BaseGeometry, seed: int) -> list[Restriction]:
 
 def _rivers(county: County, free: BaseGeometry) -> list[Restriction]:
     """The rivers' management ranges in open country."""
-    bands = shapely.union_all(above(RIVER_M - county.terrain.river, tolerance_m=14, least_m2=200_000))
+    bands = shapely.union_all(
+        above(RIVER_M - county.terrain.river, factor=2, tolerance_m=14, least_m2=200_000)
+    )
     parts = _large_parts(shapely.intersection(bands, free))
     return [
         Restriction(f"云溪河道{n + 1}段（虚构）", "河道管理范围", rounded(p)) for n, p in enumerate(parts)
@@ -180,8 +187,11 @@ def _roads(county: County, free: BaseGeometry, seed: int) -> list[Restriction]:
         ("南高线", ("南屏", "高畈"), "县道", 17.0),
     ):
         line = route(stream(seed, f"road {name}"), [towns[end] for end in ends], step_m=160.0)
-        for part in _large_parts(shapely.buffer(line, half_m, cap_style="flat").intersection(free)):
-            found.append(Restriction(f"{name}（虚构）", "公路建筑控制区", rounded(part), level))
+        strip = shapely.buffer(line, half_m, cap_style="flat").intersection(free)
+        found += [
+            Restriction(f"{name}（虚构）", "公路建筑控制区", rounded(part), level)
+            for part in _large_parts(strip)
+        ]
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -53,6 +53,13 @@ def _towns_of(county: County, shapes: Sequence[BaseGeometry]) -> list[str]:
     tree = shapely.STRtree(list(county.lines.townships.values()))
     points = shapely.point_on_surface(np.array(shapes, dtype=object))
     return [names[k] for k in tree.nearest(points)]
+
+
+def _villages_of(county: County, shapes: Sequence[BaseGeometry]) -> list[str]:
+    villages = county.villages.all
+    tree = shapely.STRtree([v.shape for v in villages])
+    points = shapely.point_on_surface(np.array(shapes, dtype=object))
+    return [villages[k].name for k in tree.nearest(points)]
 
 
 def base_tables(county: County) -> dict[str, gpd.GeoDataFrame]:
@@ -170,6 +177,10 @@ def land_tables(county: County, seed: int) -> dict[str, gpd.GeoDataFrame]:
             QSDWMC=_towns_of(county, farm.basic),
             YJJBNTTBMJ=basic,
             YJJBNTMJ=[round(m * 0.94, 2) for m in basic],
+            DLBM=["0101"] * len(basic),
+            QSXZ=["30"] * len(basic),
+            ZLDWMC=_villages_of(county, farm.basic),
+            KCXS=[0.06] * len(basic),
         ),
         "farmland_reserve": table(
             farm.reserve,
@@ -177,12 +188,12 @@ def land_tables(county: County, seed: int) -> dict[str, gpd.GeoDataFrame]:
             QSDWMC=_towns_of(county, farm.reserve),
             TBMJ=area_m2(farm.reserve),
         ),
-        "forest_stand": _stands(county, rng),
+        "forest_stand": _stands(county, rng, seed),
     }
     return tables | _survey(county)
 
 
-def _stands(county: County, rng: np.random.RandomState) -> gpd.GeoDataFrame:
+def _stands(county: County, rng: np.random.RandomState, seed: int) -> gpd.GeoDataFrame:
     stands = sorted(county.stands, key=lambda g: (-g.bounds[3], g.bounds[0]))
     draw = rng.random_sample((len(stands), 3))
     public = draw[:, 0] < 0.45
@@ -190,6 +201,8 @@ def _stands(county: County, rng: np.random.RandomState) -> gpd.GeoDataFrame:
     in_red = np.zeros(len(stands), dtype=bool)
     in_red[red.query(np.array(stands, dtype=object), predicate="intersects")[0]] = True
     grade = np.where(in_red & (draw[:, 1] < 0.12), 1, np.where(public, 2, np.where(draw[:, 1] < 0.6, 3, 4)))
+    kind = stream(seed, "stand kinds").random_sample((len(stands), 2))
+    national = public & (kind[:, 0] < 0.4)
     return table(
         stands,
         XBH=[f"XB{n + 1:05d}" for n in range(len(stands))],
@@ -200,6 +213,9 @@ def _stands(county: County, rng: np.random.RandomState) -> gpd.GeoDataFrame:
         YU_BI_DU=np.round(0.4 + 0.45 * draw[:, 2], 2).tolist(),
         HUO_LMGQXJ=np.round(35 + 110 * draw[:, 2], 1).tolist(),
         MIAN_JI=[round(m / 1e4, 4) for m in area_m2(stands)],
+        DI_LEI=np.where(kind[:, 1] < 0.8, "乔木林", np.where(kind[:, 1] < 0.93, "竹林", "灌木林")).tolist(),
+        SHI_QUAN_D=np.where(national, "10", np.where(public, "20", "")).tolist(),
+        GJGYL_BHDJ=np.where(national, np.where(grade == 1, "1", "2"), "").tolist(),
     )
 
 
@@ -231,11 +247,14 @@ def _survey(county: County) -> dict[str, gpd.GeoDataFrame]:
     return tables
 
 
-def site_tables(sites: Sequence[Site]) -> dict[str, gpd.GeoDataFrame]:
-    """Sites by kind of geometry."""
+def site_tables(
+    sites: Sequence[Site], attributes: Mapping[str, Sequence[str]]
+) -> dict[str, gpd.GeoDataFrame]:
+    """Sites by kind of geometry, with further columns in the order of the sites."""
     tables = {}
     for layer, kind in (("site_area", "Polygon"), ("site_line", "LineString"), ("site_point", "Point")):
         rows = [s for s in sites if s.shape.geom_type == kind]
+        own = [n for n, s in enumerate(sites) if s.shape.geom_type == kind]
         areas = area_m2([ground_of(s) for s in rows])
         tables[layer] = table(
             [s.shape for s in rows],
@@ -247,5 +266,6 @@ def site_tables(sites: Sequence[Site]) -> dict[str, gpd.GeoDataFrame]:
             YDFS=[s.mode for s in rows],
             KD=[float("nan") if s.width_m is None else s.width_m for s in rows],
             SBMJ=[round(m / 1e4, 4) for m in areas],
+            **{name: [values[n] for n in own] for name, values in attributes.items()},
         )
     return tables

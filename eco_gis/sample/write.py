@@ -16,9 +16,13 @@ import shapely
 
 from eco_gis.sample.copies import make_copies
 from eco_gis.sample.county import make_county
+from eco_gis.sample.filing_truths import filing_truths
+from eco_gis.sample.filings import filing_tables, plot_texts
 from eco_gis.sample.function import NODATA
 from eco_gis.sample.land import Raster
 from eco_gis.sample.names import INVENTED
+from eco_gis.sample.restrictions import make_restrictions, restriction_tables
+from eco_gis.sample.site_attributes import site_attributes
 from eco_gis.sample.sites import make_sites
 from eco_gis.sample.tables import base_tables, land_tables, redline_tables, site_tables
 from eco_gis.sample.truths import AS_OF, expected_answers, truths
@@ -45,17 +49,31 @@ def make_sample(folder: Path, *, seed: int = 20240101) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     county = make_county(seed)
     sites = make_sites(county, seed)
-    answers, contacts = expected_answers(county, sites)
-    year = make_year(county, seed)
+    year = make_year(county, sites, seed)
+    restrictions = make_restrictions(county, sites, seed)
+    control = county.control() | {name: [r.shape for r in rows] for name, rows in restrictions.items()}
+    filed = [*sites, *year.filings.batch, *year.filings.earlier]
+    answers, contacts = expected_answers(control, county.lines.county, filed)
+    surveyed = [site for site, _ in year.filings.plots.values()]
+    plot_answers, _ = expected_answers(control, county.lines.county, surveyed)
+    land, annual = land_tables(county, seed), year_tables(county, year, seed)
+    filing = filing_truths(year.filings, year.documents, land | annual["survey"], year.asker)
     copies, copied = make_copies(county, seed)
     planted = truths(county, sites, answers) + year_truths(county, year, copied)
-    _write_gpkg(folder / "base.gpkg", base_tables(county))
-    _write_gpkg(folder / "redline.gpkg", redline_tables(county))
-    _write_gpkg(folder / "land.gpkg", land_tables(county, seed))
-    _write_gpkg(folder / "sites.gpkg", site_tables(sites))
-    _write_gpkg(folder / "copies.gpkg", copies)
-    for name, tables in year_tables(county, year, seed).items():
+    packages = {
+        "base": base_tables(county),
+        "redline": redline_tables(county),
+        "land": land,
+        **annual,
+        "restrictions": restriction_tables(restrictions),
+        "sites": site_tables(sites, site_attributes(sites))
+        | filing_tables(year.filings, site_attributes(year.filings.batch)),
+        "copies": copies,
+    }
+    for name, tables in packages.items():
         _write_gpkg(folder / f"{name}.gpkg", tables)
+    for name, text in plot_texts(year.filings).items():
+        _write_text(folder / name, text)
     _write_raster(folder / "land_cover_2023.tif", county.land_cover)
     _write_raster(folder / "land_cover_2024.tif", year.land_cover)
     _write_raster(folder / "tree_cover_2023.tif", county.tree_cover)
@@ -69,6 +87,8 @@ def make_sample(folder: Path, *, seed: int = 20240101) -> None:
         "edge_contact": contacts,
         "truths": planted,
         **year.truths,
+        **filing,
+        "plot_answers": plot_answers,
     }
     _write_text(folder / "truths.json", json.dumps(document, ensure_ascii=False, indent=1) + "\n")
     for name in ("catalog.toml", "copies.toml"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 from eco_gis.sample.county import County
 from eco_gis.sample.cover import cover_2024, cover_truths
 from eco_gis.sample.documents import Archive, Document, document_tables, papers_of
+from eco_gis.sample.filings import Filings, make_filings
 from eco_gis.sample.function import Function, function_truths, make_function
 from eco_gis.sample.happenings import (
     NAMES,
@@ -25,6 +27,7 @@ from eco_gis.sample.names import COUNTY_CODE
 from eco_gis.sample.noise import stream
 from eco_gis.sample.patch_truths import Asker, happening_truths, patch_truths
 from eco_gis.sample.patches import Patch, PatchMaker, patch_tables
+from eco_gis.sample.sites import Site
 from eco_gis.sample.tables import CLASSES, area_m2, table
 
 RIDGE_SHARE = {"0101": 0.06, "0103": 0.11}
@@ -41,11 +44,13 @@ class Year:
     patches: list[Patch]
     function: Function
     land_cover: Raster
+    filings: Filings
+    asker: Asker
     truths: dict[str, Any]
     """Expected answers by the key under which they stand in `truths.json`."""
 
 
-def make_year(county: County, seed: int) -> Year:
+def make_year(county: County, sites: Sequence[Site], seed: int) -> Year:
     """Let 2024 happen."""
     finder = make_finder(county, seed)
     happenings = make_happenings(finder, county)
@@ -53,6 +58,8 @@ def make_year(county: County, seed: int) -> Year:
     archive = Archive()
     papers_of(happenings, archive)
     patches = PatchMaker(county, finder, happenings, archive, seed).make()
+    # what was filed comes last: the patches lie where they lay before there were filings
+    filings = make_filings(county, finder, archive, sites, seed)
     asker = Asker(county, finder, survey)
     function = make_function(county, seed)
     cover = cover_2024(county.land_cover, happenings)
@@ -62,7 +69,7 @@ def make_year(county: County, seed: int) -> Year:
         "function": function_truths(county, function),
         "cover_changes": cover_truths(county.land_cover, cover, happenings),
     }
-    return Year(happenings, survey, archive.documents, patches, function, cover, truths)
+    return Year(happenings, survey, archive.documents, patches, function, cover, filings, asker, truths)
 
 
 def year_tables(county: County, year: Year, seed: int) -> dict[str, dict[str, gpd.GeoDataFrame]]:
