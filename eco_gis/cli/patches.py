@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,7 @@ from eco_gis.cli.options import (
     AcceptOption,
     AsOfOption,
     CatalogOption,
+    FromOption,
     JsonOption,
     LangOption,
     Language,
@@ -26,6 +27,7 @@ from eco_gis.cli.options import (
     OutOption,
     QuietOption,
     RepairOption,
+    ToOption,
     asked_with,
     options_of,
 )
@@ -33,6 +35,9 @@ from eco_gis.errors import UsageError
 from eco_gis.model.patches import HumanEntry, Judgement, PatchState
 from eco_gis.screen import print_json, progress_bars, show_patches
 from eco_gis.text import Text
+
+if TYPE_CHECKING:
+    from eco_gis.pipeline.patch_rasters import RasterQuestion
 
 
 class StateWord(StrEnum):
@@ -64,6 +69,20 @@ def patches(
     photos: Annotated[
         Path | None, typer.Option("--photos", help="现场照片文件夹 · folder of field photographs")
     ] = None,
+    rasters: Annotated[
+        str | None,
+        typer.Option(
+            "--rasters", help="由目录中某系列的两期栅格生成图斑 · make patches from two rasters of a series"
+        ),
+    ] = None,
+    from_version: FromOption = None,
+    to_version: ToOption = None,
+    inside: Annotated[
+        str | None, typer.Option("--inside", help="在哪个图层内 · inside which layer; default the redline")
+    ] = None,
+    min_area: Annotated[
+        float, typer.Option("--min-area", help="最小图斑面积 m² · smallest patch in m²", min=0.0)
+    ] = 400.0,
     judge: Annotated[
         Path | None, typer.Option("--judge", help="读回填好的台账.xlsx · read back the ledger filled in")
     ] = None,
@@ -96,37 +115,36 @@ def patches(
 
     eco-gis patches 2024年6月图斑.shp --batch 2024-06 --photos 照片
 
+    eco-gis patches --rasters land_cover --from 2023 --to 2024
+
     eco-gis patches --judge 台账.xlsx
 
     eco-gis patches --set TB001 --state 已核 --judgement 属实有手续 --by 张三 --note 已批
     """
     options = options_of(catalog, out, as_of, lang, as_json, quiet, accept_repair, accept, no_cache)
     entered = {"state": state, "judgement": judgement, "by": by, "on": on, "note": note}
-    _refuse_mixed(files or [], judge, patch, photos, entered)
+    sources = [bool(files), rasters is not None, judge is not None, patch is not None]
+    _refuse_mixed(sum(sources), patch, entered)
     if judge is not None:
         _read_back(judge, options)
     elif patch is not None:
         change = {name: value for name, value in entered.items() if value is not None}
         _enter(patch, batch, change, options)
     else:
-        _explain(files or [], batch, photos, options)
+        from eco_gis.pipeline.patch_rasters import RasterQuestion
+
+        asked = RasterQuestion(rasters, (from_version, to_version), inside, min_area) if rasters else None
+        _explain(files or [], batch, photos, asked, options)
 
 
-def _refuse_mixed(
-    files: list[Path],
-    judge: Path | None,
-    patch: str | None,
-    photos: Path | None,
-    entered: Mapping[str, object],
-) -> None:
-    """One thing at a time: explaining, reading back, or entering."""
-    asked = sum([bool(files) or photos is not None, judge is not None, patch is not None])
+def _refuse_mixed(sources: int, patch: str | None, entered: Mapping[str, object]) -> None:
+    """One thing at a time: explaining files or rasters, reading back, or entering."""
     loose = patch is None and any(value is not None for value in entered.values())
-    if asked > 1 or loose:
+    if sources > 1 or loose:
         raise UsageError(
             Text(
-                "图斑文件、--judge、--set 一次只用其一；--state、--judgement、--by、--on、--note 与 --set 同用",
-                "give files, --judge or --set, one at a time; --state, --judgement, --by, --on and --note go with --set",
+                "图斑文件、--rasters、--judge、--set 一次只用其一；--state、--judgement、--by、--on、--note 与 --set 同用",
+                "give files, --rasters, --judge or --set, one at a time; --state, --judgement, --by, --on and --note go with --set",
             )
         )
     if patch is not None and not any(value is not None for value in entered.values()):
@@ -135,14 +153,26 @@ def _refuse_mixed(
         )
 
 
-def _explain(files: list[Path], batch: str | None, photos: Path | None, options: Options) -> None:
+def _explain(
+    files: list[Path],
+    batch: str | None,
+    photos: Path | None,
+    rasters: RasterQuestion | None,
+    options: Options,
+) -> None:
     with progress_bars(options.lang, quiet=options.quiet) as progress:
         from eco_gis.outputs.facts import run_facts
         from eco_gis.outputs.patches.publish import publish_patches
         from eco_gis.pipeline.patches import patches as explain
 
         result = explain(
-            options.catalog, files, batch=batch, photos=photos, at=_now(), **asked_with(options, progress)
+            options.catalog,
+            files,
+            batch=batch,
+            photos=photos,
+            rasters=rasters,
+            at=_now(),
+            **asked_with(options, progress),
         )
         folder = publish_patches(
             result,

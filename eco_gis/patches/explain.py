@@ -15,7 +15,7 @@ from eco_gis.model.patches import EarlierSight, Patch
 from eco_gis.model.siting import LayerAnswer
 from eco_gis.patches.batch import Batch
 from eco_gis.patches.documents import Papers
-from eco_gis.patches.land import land_of
+from eco_gis.patches.land import ClassOf, land_of, survey_class
 from eco_gis.patches.suggest import evidence, suggest
 
 
@@ -37,6 +37,7 @@ def explain(
     townships: Layer | None = None,
     villages: Layer | None = None,
     seen: Seen | None = None,
+    class_of: ClassOf = survey_class,
 ) -> list[Patch]:
     """Everything the data say about the patches of one batch, by id.
 
@@ -52,6 +53,8 @@ def explain(
         The day of the run; layers that begin later are not known yet.
     seen
         Patches of other batches; those whose batch sorts before this one are told.
+    class_of
+        What a survey's codes mean.
 
     Raises
     ------
@@ -62,7 +65,7 @@ def explain(
     ground = batch.ground
     papers = Papers(known, ground, as_of)
     gaps = papers.unanswered(ground, batch.days)
-    land = land_of(ground, batch.days, known, as_of)
+    land = land_of(ground, batch.days, known, as_of, class_of=class_of)
     places = _names(ground, townships)
     villages_of = _names(ground, villages)
     earlier = _earlier(batch, seen)

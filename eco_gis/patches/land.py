@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
@@ -15,11 +15,13 @@ from eco_gis.geometry.overlay import difference
 from eco_gis.geometry.regions import Regions
 from eco_gis.layers.codes import group_of, name_of
 from eco_gis.model.columns import texts
-from eco_gis.model.layer import Layer, LayerFault
+from eco_gis.model.layer import Layer, LayerFault, LayerSpec
+from eco_gis.model.nature import LandClass, LandGroup
 from eco_gis.model.patches import LandAnswer, LandArea, LandFlow
 from eco_gis.model.role import LayerRole
 from eco_gis.model.siting import Reason
 from eco_gis.patches.documents import UNCOVERED_M2
+from eco_gis.text import Text
 
 Survey = Layer | LayerFault
 
@@ -65,8 +67,23 @@ def pair_for(surveys: Sequence[Survey], day: date | None) -> Pair:
     return Pair(surveys[k - 1] if k else None, surveys[k], after_is_older=not later)
 
 
+ClassOf = Callable[[LayerSpec, str], LandClass]
+"""Class of a code in a survey."""
+
+
+def survey_class(spec: LayerSpec, code: str) -> LandClass:
+    """A class of the national survey (DLBM), whatever the survey."""
+    group = group_of(code)
+    return LandClass(code, Text(name_of("DLBM", code) or ""), LandGroup(group) if group else None)
+
+
 def land_of(
-    ground: Regions, days: Sequence[date | None], entries: Iterable[Survey], as_of: date
+    ground: Regions,
+    days: Sequence[date | None],
+    entries: Iterable[Survey],
+    as_of: date,
+    *,
+    class_of: ClassOf = survey_class,
 ) -> list[LandAnswer]:
     """Land classes before and after on each patch, and the flows between them.
 
@@ -78,12 +95,12 @@ def land_of(
     out: dict[int, LandAnswer] = {}
     for pair in {p.key: p for p in pairs}.values():
         rows = [i for i, p in enumerate(pairs) if p.key == pair.key]
-        out |= zip(rows, _answers(ground.take(rows), pair), strict=True)
+        out |= zip(rows, _answers(ground.take(rows), pair, class_of), strict=True)
     return [out[i] for i in range(len(days))]
 
 
-def _answers(ground: Regions, pair: Pair) -> list[LandAnswer]:
-    before, after = _Side.of(pair.before, ground), _Side.of(pair.after, ground)
+def _answers(ground: Regions, pair: Pair, class_of: ClassOf) -> list[LandAnswer]:
+    before, after = (_Side.of(survey, ground, class_of) for survey in (pair.before, pair.after))
     atoms = planarize(ground.shapes, before.parcels, after.parcels, ground.plane)
     out = []
     for i in range(len(ground)):
@@ -114,12 +131,12 @@ class _Side:
     layer_id: str
     parcels: Regions
     codes: tuple[str, ...]
-    names: dict[str, str]
+    classes: dict[str, LandClass]
     general: tuple[Reason, ...]
     uncovered: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, survey: Survey | None, ground: Regions) -> _Side:
+    def of(cls, survey: Survey | None, ground: Regions, class_of: ClassOf) -> _Side:
         none = np.zeros(len(ground), dtype=bool)
         if not isinstance(survey, Layer):
             layer_id = survey.spec.id if survey is not None else ""
@@ -128,7 +145,11 @@ class _Side:
         near = np.unique(survey.features.tree.query(ground.shapes)[1])
         every = texts(survey, "code", "DLBM")
         codes = [every[i] for i in near]
-        names = dict(zip(codes, [survey.names[i] for i in near], strict=True))
+        said = dict(zip(codes, [survey.names[i] for i in near], strict=True))
+        classes = {code: class_of(survey.spec, code) for code in said}
+        for code, found in classes.items():
+            if not found.name.zh:
+                classes[code] = replace(found, name=Text(said[code]))
         standing = {
             Reason.EMPTY_LAYER: not len(survey),
             Reason.COVERAGE_UNDECLARED: survey.coverage is None,
@@ -140,7 +161,7 @@ class _Side:
             survey.spec.id,
             survey.features.take(near),
             tuple(codes),
-            names,
+            classes,
             tuple(r for r, is_so in standing.items() if is_so),
             none,
         )
@@ -161,9 +182,10 @@ class _Side:
         if not self.asked:
             return ()
         totals = _totals(codes, area_m2)
+        none = LandClass("")
+        known = {code: self.classes.get(code, none) for code in totals}
         rows = [
-            LandArea(code, name_of("DLBM", code) or self.names.get(code, ""), group_of(code) or "", m2)
-            for code, m2 in totals.items()
+            LandArea(code, known[code].name.zh, known[code].group or "", m2) for code, m2 in totals.items()
         ]
         return tuple(sorted(rows, key=lambda row: (-row.area_m2, row.code)))
 

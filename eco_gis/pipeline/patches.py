@@ -12,6 +12,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+from eco_gis.change.nature.classes import SURVEY_SCHEME, load_scheme
 from eco_gis.errors import Problem, UsageError
 from eco_gis.geometry.crs import Plane, transform
 from eco_gis.geometry.regions import Regions
@@ -22,7 +23,8 @@ from eco_gis.layers.project import LoadedProject
 from eco_gis.layers.proposal import spec_of_patches
 from eco_gis.layers.store import Store
 from eco_gis.model.fact import FactBook
-from eco_gis.model.layer import Catalog, Layer, LayerFault
+from eco_gis.model.layer import Catalog, Layer, LayerFault, LayerSpec
+from eco_gis.model.nature import LandClass
 from eco_gis.model.patches import ROLES_OF_DOCUMENTS, HumanEntry, Patch, PatchResult
 from eco_gis.model.result import RunResult
 from eco_gis.model.role import CONTROL_ROLES, LayerRole
@@ -33,6 +35,7 @@ from eco_gis.patches.explain import Seen, explain
 from eco_gis.patches.facts import patch_facts
 from eco_gis.patches.ledger import tallies
 from eco_gis.patches.photos import with_photos
+from eco_gis.pipeline.patch_rasters import RASTER_ROLES, RasterQuestion, raster_patches
 from eco_gis.pipeline.progress import QUIET, Progress
 from eco_gis.pipeline.read import Reading, declared, first_in_force, read_layers
 from eco_gis.pipeline.siting import with_own_ids
@@ -60,6 +63,7 @@ def patches(
     at: str,
     batch: str | None = None,
     photos: Path | None = None,
+    rasters: RasterQuestion | None = None,
     accept_repair: bool = False,
     accept_findings: bool = False,
     store: Store | None = None,
@@ -78,6 +82,8 @@ def patches(
         what the data say, and every batch.
     photos
         Folder of field photographs.
+    rasters
+        Makes the patches from two rasters of the catalog; then there are no `files`.
 
     Raises
     ------
@@ -89,16 +95,19 @@ def patches(
     whole = declared(catalog)
     reading = Reading(accept_repair, accept_findings, progress, store)
     extra = with_own_ids([spec_of_patches(Path(file)) for file in files], whole)
-    roles = ROLES if extra else (*ROLES, LayerRole.CHANGE_PATCH)
+    roles = (*ROLES, *(RASTER_ROLES if rasters else () if extra else (LayerRole.CHANGE_PATCH,)))
     project = read_layers(whole, reading, extra=extra, roles=roles)
-    batches = _batches(project, batch, by_hand=bool(extra))
+    strays: list[Problem] = []
+    if rasters is not None:
+        made, strays = raster_patches(project, rasters, as_of)
+        project = replace(project, layers={**project.layers, made.spec.id: made})
+    batches = _batches(project, batch, by_hand=bool(extra) or rasters is not None)
     ledger = Ledger(whole.path.parent / LEDGER)
     told, lines = _explained(project, batches, ledger, as_of, progress)
-    strays: list[Problem] = []
     if photos is not None:
-        found, strays = read_photos(photos)
+        found, unread = read_photos(photos)
         told, lost = with_photos(told, found, project.plane)
-        strays += lost
+        strays += [*unread, *lost]
     ledger.merge(told, project.plane, at=at)
     result = _result(told, lines, project, ledger)
     return RunResult(
@@ -116,6 +125,7 @@ def patches(
             "accept_findings": str(accept_findings).lower(),
             "patches": ", ".join(Path(f).name for f in files),
             "batch": batch or "",
+            "rasters": rasters.series if rasters else "",
         },
     )
 
@@ -165,8 +175,14 @@ def _explained(
             townships=first_in_force(project, LayerRole.TOWNSHIP, as_of),
             villages=first_in_force(project, LayerRole.VILLAGE, as_of),
             seen=seen,
+            class_of=partial(_class_of, project),
         )
     return sorted(out, key=lambda p: p.key), line_ids
+
+
+def _class_of(project: LoadedProject, spec: LayerSpec, code: str) -> LandClass:
+    """A survey's class by the scheme that the catalog names."""
+    return load_scheme(spec.classes or SURVEY_SCHEME, beside=project.catalog.path.parent).of(code)
 
 
 def _seen(ledger: Ledger, batches: Sequence[Batch], plane: Plane) -> Seen:
