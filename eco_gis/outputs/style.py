@@ -14,9 +14,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from eco_gis.model.card import CardSign
 from eco_gis.model.change import Conclusion, Direction
+from eco_gis.model.function import FunctionAnswer
 from eco_gis.model.layer import LayerSpec
-from eco_gis.model.nature import LandGroup
+from eco_gis.model.nature import LandGroup, NatureAnswer, NatureCause
 from eco_gis.model.patches import PatchState
 from eco_gis.model.role import LayerRole
 from eco_gis.model.siting import Answer, Suggestion
@@ -202,6 +204,34 @@ _PATCH_PARTS = {
     "document": Text("有效手续", "Valid document"),
     "void": Text("未计入的手续", "Document that does not count"),
 }
+
+
+def card_style(sign: CardSign) -> SignStyle:
+    """Sign of one duty of the 三不 card."""
+    return SignStyle(label=sign.label, **_sign(_table("card")[sign.value]))
+
+
+def nature_sign(answer: NatureAnswer) -> SignStyle:
+    """Sign of the answer 性质不改变."""
+    return replace(card_style(CardSign(answer.value)), label=answer.label)
+
+
+def function_sign(answer: FunctionAnswer) -> SignStyle:
+    """Sign of the answer 功能不降低."""
+    signs = {FunctionAnswer.UNKNOWN: CardSign.NO_DATA, FunctionAnswer.DEGRADED: CardSign.TO_VERIFY}
+    return replace(
+        card_style(signs.get(answer, CardSign.KEPT)), label=answer.label, symbol=function_style(answer).symbol
+    )
+
+
+def cause_style(cause: NatureCause) -> AreaStyle:
+    """Style of ground whose class changed, by cause."""
+    return AreaStyle(label=cause.label, **_area(_table("nature")[cause.value]))
+
+
+def function_style(answer: FunctionAnswer) -> AreaStyle:
+    """Style of a patch by the trend of its function."""
+    return AreaStyle(label=answer.label, **_area(_table("function")[answer.value]))
 
 
 @cache

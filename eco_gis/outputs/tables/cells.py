@@ -167,6 +167,11 @@ class Cells:
         words = self.say(style.label)
         return Cell(words, words, fact_id, style)
 
+    def signed(self, fact_id: str, style: SignStyle) -> Cell:
+        """An answer with the colour it is given."""
+        words = self.say(style.label)
+        return Cell(words, words, fact_id, style)
+
     def unanswered(self, fact_id: str) -> Cell:
         """A dash for a number that nobody can tell, though its fact exists."""
         return Cell(None, NONE, fact_id)
