@@ -8,7 +8,7 @@ from datetime import date
 
 from eco_gis.errors import Problem
 from eco_gis.geometry.crs import Plane
-from eco_gis.model.card import CardSet
+from eco_gis.model.card import CardSet, CardSign
 from eco_gis.model.change import ChangeResult, Conclusion
 from eco_gis.model.fact import FactBook
 from eco_gis.model.function import FunctionResult
@@ -56,6 +56,7 @@ class RunResult:
             and all(a is Answer.NOT_CONCERNED for a in answers)
             and all(c is not Conclusion.TO_VERIFY for c in conclusions)
             and all(r.comparisons for r in self.changes)
+            and all(given.cards[0].sign is not CardSign.TO_VERIFY for given in self.cards)
             and all(s is PatchState.CLOSED for s in states)
             and not self.faults
             and not any(p.fatal for p in self.problems)

@@ -16,12 +16,17 @@ from eco_gis.model.siting import DISCLAIMER
 from eco_gis.outputs.facts import run_facts
 from eco_gis.outputs.geodata.change import change_contents
 from eco_gis.outputs.geodata.content import Content
+from eco_gis.outputs.geodata.duties import duty_contents
 from eco_gis.outputs.geodata.siting import site_contents
 from eco_gis.outputs.qml import categorised
 from eco_gis.outputs.tables.cells import Cells
 from eco_gis.text import Lang
 
-CONTENTS: tuple[Callable[[RunResult, Cells], Iterator[Content]], ...] = (site_contents, change_contents)
+CONTENTS: tuple[Callable[[RunResult, Cells], Iterator[Content]], ...] = (
+    site_contents,
+    change_contents,
+    duty_contents,
+)
 """What the file holds, in order."""
 
 

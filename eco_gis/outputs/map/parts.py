@@ -15,6 +15,7 @@ from eco_gis.model.result import RunResult
 from eco_gis.model.role import CONTROL_ROLES, LayerRole
 from eco_gis.model.siting import DISCLAIMER, Answer
 from eco_gis.outputs.map.changes import change_cards, change_rows
+from eco_gis.outputs.map.duties import duty_cards, duty_rows
 from eco_gis.outputs.map.shapes import Drawn, anchor, draw, lonlat_bounds
 from eco_gis.outputs.map.sites import site_entries, touched_row
 from eco_gis.outputs.map.words import SECRECY, words
@@ -45,6 +46,7 @@ def map_data(result: RunResult, lang: Lang) -> Plain:
     for row in earlier:
         row["on"] = False
     changes = list(chain.from_iterable(change_rows(change, result, lang) for change in result.changes))
+    changes += duty_rows(result, lang)
     for row in [*current, *earlier]:
         row["interactive"] = True
     touched = touched_row(result, lang)
@@ -62,7 +64,10 @@ def map_data(result: RunResult, lang: Lang) -> Plain:
         "touched": touched,
         "names": _names(result),
         "sites": site_entries(result, lang),
-        "cards": [card for change in result.changes for card in change_cards(change, result, lang)],
+        "cards": [
+            *(duty_cards(given, result, lang) for given in result.cards),
+            *(card for change in result.changes for card in change_cards(change, result, lang)),
+        ],
         "faults": [fault.spec.title.to(lang) for fault in result.faults],
         "generalised": any(row["generalised"] for row in [*context, *current, *earlier]),
     }
@@ -163,7 +168,8 @@ def _is_current(layer: Layer, result: RunResult) -> bool:
 def _places_of_interest(result: RunResult) -> NDArray[Any]:
     sites = [site.footprint for site in result.siting.sites] if result.siting else []
     pieces = [p.shape for change in result.changes for c in change.comparisons for p in c.pieces]
-    return np.array([*sites, *pieces], dtype=object)
+    changed = [p.shape for nature in result.natures for c in nature.comparisons for p in c.pieces]
+    return np.array([*sites, *pieces, *changed], dtype=object)
 
 
 def _frame(result: RunResult) -> list[Any]:

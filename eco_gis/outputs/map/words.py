@@ -21,6 +21,7 @@ WORDS = {
     "search": Text("搜索项目名称、编号或镇街", "Search a project by name, id or township"),
     "no_match": Text("没有匹配的项目", "No project matches"),
     "filter": Text("按结果筛选", "Filter by answer"),
+    "three_duties": Text("三不", "The three duties"),
     "changes": Text("保护面积变化", "Change of protected area"),
     "layers": Text("图层与图例", "Layers and legend"),
     "panel": Text("收起或展开侧栏", "Hide or show the side panel"),

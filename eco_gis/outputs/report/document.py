@@ -7,6 +7,7 @@ from pathlib import Path
 from eco_gis.model.result import RunResult
 from eco_gis.outputs.report.chapters.changes import changes
 from eco_gis.outputs.report.chapters.data import data
+from eco_gis.outputs.report.chapters.duties import duties
 from eco_gis.outputs.report.chapters.front import front, save
 from eco_gis.outputs.report.chapters.gaps import gaps
 from eco_gis.outputs.report.chapters.siting import annex, siting
@@ -27,6 +28,8 @@ def write_document(result: RunResult, path: Path, lang: Lang) -> Path:
         siting(report, result.siting)
     if result.changes:
         changes(report)
+    if result.cards:
+        duties(report)
     gaps(report)
     data(report)
     if result.siting is not None:

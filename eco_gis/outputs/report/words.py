@@ -76,6 +76,20 @@ SAY = {
         "仅列面积最大的 {n} 个，全部图斑见 tables.xlsx。",
         "Only the {n} largest are listed; tables.xlsx holds them all.",
     ),
+    "duties": Text("“三不”：面积、性质、功能", "The three duties: area, nature, function"),
+    "duty_line": Text("{name}“三不”：{told}。", "{name}, the three duties: {told}."),
+    "duty_patches": Text("图斑 {n} 个：{told}", "{n} patches: {told}"),
+    "nature_line": Text(
+        "依据：{source}（{layers}）；检验范围：{line}。结论：{answer}。",
+        "Source: {source} ({layers}); ground: {line}. Answer: {answer}.",
+    ),
+    "stable_left_out": Text(
+        "下表列出全部范围、各镇街和未判为稳定的图斑；其余图斑均稳定，见 tables.xlsx。",
+        "Below are the line, its townships and the patches not called stable; tables.xlsx holds the others.",
+    ),
+    "cut_rows": Text(
+        "仅列前 {n} 行，其余见 tables.xlsx。", "The first {n} rows only; tables.xlsx holds them all."
+    ),
     "gaps": Text("未能判定与资料缺口", "What could not be told"),
     "gaps_note": Text(
         "下列图层对所列项目不能作出判定，补充资料后应重新套合。",

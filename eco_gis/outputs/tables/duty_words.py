@@ -77,3 +77,19 @@ INSIDE_NOTE = Text(
     "每类面积为并集，重叠只计一次；期初、各项流量与期末分别量算。",
     "Areas are unions, so that nothing counts twice; opening, flows and closing are each measured.",
 )
+FIGURES = {
+    "opening": Text("期初", "opening"),
+    "lost": Text("减少", "lost"),
+    "gained": Text("增加", "gained"),
+    "closing": Text("期末", "closing"),
+    "area": Text("线内面积", "area of the line"),
+    "undocumented": Text("无依据的性质改变", "nature changed without a document"),
+    "adverse_documented": Text("有依据", "documented"),
+    "adverse_undocumented": Text("无依据", "without a document"),
+    "restored": Text("恢复", "restored"),
+    "inside_slope": Text("线内每年变化", "inside, a year"),
+    "inside_p": Text("p", "p"),
+    "apart_slope": Text("相对对照带每年变化", "beside the ring, a year"),
+    "apart_p": Text("p", "p"),
+}
+"""What the facts beside an answer are called on a card."""

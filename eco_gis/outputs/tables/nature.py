@@ -69,8 +69,9 @@ def _period_tables(
         ("major", major_key, majors, Text("三大类转移矩阵", "transitions by the three major classes")),
     ):
         yield _matrix(nature, comparison, kind, key_of, labels, words, said, cells)
-    yield _causes(result, nature, comparison, cells)
-    yield _places(result, nature, comparison, cells)
+    if comparison.pieces:
+        yield _causes(result, nature, comparison, cells)
+        yield _places(result, nature, comparison, cells)
 
 
 def _sheet(nature: NatureResult, comparison: NatureComparison, words: Text, cells: Cells) -> str:

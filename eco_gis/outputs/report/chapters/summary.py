@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from eco_gis.model.role import LayerRole
 from eco_gis.model.siting import Answer, SitingResult, Suggestion
 from eco_gis.outputs.report.chapters.changes import ledger_sentence
+from eco_gis.outputs.report.chapters.duties import duty_sentence
 from eco_gis.outputs.report.paper import Report
 from eco_gis.outputs.style import suggestion_style
 from eco_gis.outputs.tables.cells import Cell, Column, Kind, Table
@@ -31,6 +32,8 @@ def _sentences(report: Report) -> Iterator[str]:
     for change in report.result.changes:
         for comparison in change.comparisons:
             yield ledger_sentence(report, change, comparison)
+    for given in report.result.cards:
+        yield duty_sentence(report, given)
     if report.result.faults:
         names = [f"{cells.say(f.spec.title)} [{f.spec.id}]" for f in report.result.faults]
         yield report.say("faults").format(layers=report.listed(names))
