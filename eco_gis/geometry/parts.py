@@ -24,7 +24,8 @@ def as_shapes(shapes: Iterable[Any] | Any) -> Shapes:
     """
     if shapes is None or isinstance(shapes, shapely.Geometry):
         shapes = [shapes]
-    given = list(shapes)
+    # columns of a table give their array at once, and one by one only slowly
+    given = np.asarray(shapes, dtype=object) if hasattr(shapes, "__array__") else list(shapes)
     out = np.empty(len(given), dtype=object)
     out[:] = given
     return out

@@ -18,12 +18,18 @@ from eco_gis.geometry.rings import Rings
 
 if TYPE_CHECKING:  # compiles: imported where it is used
     from eco_gis.geometry.cells.index import CellIndex
-    from eco_gis.geometry.cells.scale import Grid
 
 Floats = NDArray[np.float64]
 
 PIECE_VERTICES = 256
 """Polygons with more vertices are cut into cells once: a small site never pays for a large redline."""
+
+AUTO_WORK = 1_000_000
+"""Vertices met from which the compiled kernels do the work.
+
+Without them so many take one to two seconds. With them it is a tenth of that, but they must be loaded, and
+compiled where this version runs for the first time: small work never waits for them. What decides are the
+layers alone, so that the same inputs always take the same way."""
 
 _MAX_HALVINGS = 40
 _PER_SHAPE = ("bounds", "dimensions", "area_m2", "planar_m2", "length_m")
@@ -99,6 +105,13 @@ class Regions:
         """The box of all shapes; nan when there is none."""
         return total_bounds(self.shapes)
 
+    def within_domain(self, plane: Plane) -> bool:
+        """Whether all shapes lie in the domain of a plane, where areas are told."""
+        west, south, east, north = self.total_bounds
+        low_x, low_y, high_x, high_y = plane.domain
+        within = low_x <= west and low_y <= south and east <= high_x and north <= high_y
+        return within or bool(np.isnan(west))
+
     @cached_property
     def dimensions(self) -> NDArray[np.intp]:
         """0 points, 1 lines, 2 polygons, −1 None and empty."""
@@ -107,6 +120,10 @@ class Regions:
     @cached_property
     def area_m2(self) -> Floats:
         """Ellipsoidal area in m²; 0 for lines and points."""
+        if self.within_domain(self.plane) and self.rings.vertices >= AUTO_WORK:
+            from eco_gis.geometry.cells.area import feature_areas
+
+            return feature_areas(self.rings, self.plane)[1]
         return ellipsoidal_area(self.shapes, self.plane)
 
     @cached_property
@@ -135,18 +152,11 @@ class Regions:
         return Rings.of(self.shapes)
 
     @cached_property
-    def grid(self) -> Grid:
-        """The cells of the plane."""
-        from eco_gis.geometry.cells.scale import grid_of
-
-        return grid_of(self.plane)
-
-    @cached_property
     def cells(self) -> CellIndex:
         """The polygons in compressed rows by cell."""
         from eco_gis.geometry.cells.index import build_index
 
-        return build_index(self.rings, self.grid)
+        return build_index(self.rings, self.plane)
 
     def scale_at(self, x: ArrayLike, y: ArrayLike) -> Floats:
         """Linear scale of the plane (plane length ÷ length on the ellipsoid) at points of the plane."""

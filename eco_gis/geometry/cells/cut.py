@@ -28,7 +28,6 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Signs = NDArray[np.int8]
 
-_FEW = 24
 _SHIFT = 1 << 31
 
 
@@ -176,16 +175,16 @@ def key_column(key: int) -> int:
 
 @kernel
 def sort_crossings(key: Ints, jump: Ints, count: int) -> None:
-    """Sort the first `count` crossings by row, then column, in place."""
-    if count > _FEW:
-        order = np.argsort(key[:count])
-        key[:count] = key[:count][order]
-        jump[:count] = jump[:count][order]
-        return
-    for k in range(1, count):
-        moved, its_jump = key[k], jump[k]
-        place = k
-        while place > 0 and key[place - 1] > moved:
-            key[place], jump[place] = key[place - 1], jump[place - 1]
-            place -= 1
-        key[place], jump[place] = moved, its_jump
+    """Sort the first `count` crossings by row, then column, in place (Shell's sort, with Tokuda's gaps)."""
+    gap = 1
+    while gap < count:
+        gap = int(gap * 2.25) + 1
+    while gap > 1:
+        gap = int(gap / 2.25)
+        for k in range(gap, count):
+            moved, its_jump = key[k], jump[k]
+            place = k
+            while place >= gap and key[place - gap] > moved:
+                key[place], jump[place] = key[place - gap], jump[place - gap]
+                place -= gap
+            key[place], jump[place] = moved, its_jump

@@ -19,7 +19,8 @@ from eco_gis.geometry.cells.cut import (
     sort_crossings,
 )
 from eco_gis.geometry.cells.integral import below
-from eco_gis.geometry.cells.scale import Grid
+from eco_gis.geometry.cells.scale import LARGEST_CELL_M, Grid, grid_of, linear_excess
+from eco_gis.geometry.crs import Plane
 from eco_gis.geometry.rings import Rings
 
 Floats = NDArray[np.float64]
@@ -27,6 +28,13 @@ Ints = NDArray[np.int64]
 Signs = NDArray[np.int8]
 Ids = NDArray[np.int32]
 
+EDGES_A_CELL = 32.0
+"""Edges that the border of a layer has on its way through one cell, where cells of the largest side hold more.
+
+In smaller cells edges are cut into more pieces, in larger ones each meets more of the others'; from 16 to 64
+it makes little difference."""
+
+_SMALLEST_CELL_M = 1.0
 _RANGES_PER_CORE = 4
 _FAR = 1 << 40
 
@@ -38,6 +46,8 @@ class CellIndex(NamedTuple):
     inside the cell. *Runs* are told apart (see `runs`); together they are the feature.
     """
 
+    grid: Grid
+    """The cells."""
     row0: int
     """Lowest row with ground."""
     row_cell: Ints
@@ -46,6 +56,8 @@ class CellIndex(NamedTuple):
     """(c,) column of each cell, ascending within its row."""
     cell_entry: Ints
     """(c + 1,) first entry of each cell."""
+    cell_excess: Floats
+    """(c, 3) areal scale less 1 in each cell (see `linear_excess`)."""
     entry_feature: Ids
     """(e,) feature of each entry, ascending within its cell."""
     entry_piece: Ints
@@ -74,53 +86,120 @@ class CellIndex(NamedTuple):
     """(n, 4) boxes of the features, in cells."""
 
 
-def build_index(rings: Rings, grid: Grid) -> CellIndex:
-    """Cut a layer into cells."""
+def build_index(rings: Rings, plane: Plane) -> CellIndex:
+    """Cut a layer into cells that suit it."""
+    grid = grid_of(plane, _suitable_side(rings, plane))
+    row0, rows = _rows_of(rings, grid)
     parts = on_all_cores(
         lambda first, last: _cut_features(
-            rings.xy, rings.ring, rings.feature, rings.hole, first, last, grid.side
+            rings.xy, rings.ring, rings.feature, rings.hole, first, last, grid.side, row0, rows
         ),
         ranges(rings),
     )
-    place, feature, piece, sign, run, run_feature, weight = (
-        np.concatenate([part[k] for part in parts]) for k in range(7)
+    # pieces go to their row first, part after part, so that features stay in order
+    in_row = np.array([part[0] for part in parts])
+    row_piece = np.concatenate([[0], np.cumsum(in_row.sum(axis=0))])
+    begin = row_piece[:-1] + np.cumsum(in_row, axis=0) - in_row
+    count = int(row_piece[-1])
+    column, owner = np.empty(count, np.int64), np.empty(count, np.int32)
+    corner, sign = np.empty((count, 4)), np.empty(count, np.int8)
+
+    def spread(k: int, _: int) -> int:
+        _, place, *its = parts[k][:5]
+        return _spread(place, its[0], its[1], its[2], row0, begin[k], column, owner, corner, sign)
+
+    on_all_cores(spread, [(k, k + 1) for k in range(len(parts))])
+    # and then, row by row, to their cell
+    piece, piece_sign = np.empty((count, 4)), np.empty(count, np.int8)
+    cells = on_all_cores(
+        lambda first, last: _sort_rows(
+            column, owner, corner, sign, row_piece, first, last, row0, grid, piece, piece_sign
+        ),
+        _even_ranges(row_piece),
     )
-    rows = np.concatenate([place[:, 1], run[:, 0]])
-    row0 = int(rows.min()) if rows.size else 0
-    row_count = int(rows.max()) - row0 + 1 if rows.size else 0
-    order = _order_by_cell(place, row0, row_count)
-    by_start = np.lexsort((run_feature, run[:, 1], run[:, 0]))
-    run, run_feature, weight = run[by_start], run_feature[by_start], weight[by_start]
-    row_run = np.searchsorted(run[:, 0], np.arange(row0, row0 + row_count + 1))
-    return CellIndex._make(
-        (
-            row0,
-            *_compress(order, place, feature, piece, sign, row0, row_count),
-            row_run.astype(np.int64),
-            np.ascontiguousarray(run[:, 1]),
-            np.ascontiguousarray(run[:, 2]),
-            _reach(row_run.astype(np.int64), run),
-            run_feature,
-            weight,
-            rings.bounds / grid.side,
-        )
+    run, run_feature, weight = (np.concatenate([part[k] for part in parts]) for k in (5, 6, 7))
+    order = np.lexsort((run_feature, run[:, 1], run[:, 0]))
+    run, run_feature, weight = run[order], run_feature[order], weight[order]
+    row_run = np.searchsorted(run[:, 0], np.arange(row0, row0 + rows + 1)).astype(np.int64)
+    return CellIndex(
+        grid=grid,
+        row0=row0,
+        row_cell=np.concatenate([[0], np.cumsum(np.concatenate([part[0] for part in cells]))]),
+        cell_column=np.concatenate([part[1] for part in cells]),
+        cell_entry=_joined_offsets([part[2] for part in cells]),
+        cell_excess=np.concatenate([part[3] for part in cells]),
+        entry_feature=np.concatenate([part[4] for part in cells]),
+        entry_piece=np.concatenate([*(part[5] for part in cells), [count]]),
+        entry_box=np.concatenate([part[6] for part in cells]),
+        entry_sum=np.concatenate([part[7] for part in cells]),
+        piece=piece,
+        piece_sign=piece_sign,
+        row_run=row_run,
+        run_first=np.ascontiguousarray(run[:, 1]),
+        run_end=np.ascontiguousarray(run[:, 2]),
+        run_reach=_reach(row_run, run),
+        run_feature=run_feature,
+        run_weight=weight,
+        box=rings.bounds / grid.side,
     )
+
+
+def _suitable_side(rings: Rings, plane: Plane) -> float:
+    """Side in m of cells that the border of the layer passes in `EDGES_A_CELL` edges."""
+    if not rings.vertices:
+        return LARGEST_CELL_M
+    step = np.abs(np.diff(rings.xy, axis=0)).sum(axis=1)
+    step[rings.ring[1:-1] - 1] = 0.0  # from ring to ring
+    return max(float(step.sum()) / rings.vertices * EDGES_A_CELL * plane.unit_m, _SMALLEST_CELL_M)
+
+
+def _rows_of(rings: Rings, grid: Grid) -> tuple[int, int]:
+    """Lowest row of a layer, and how many rows it has."""
+    if not rings.vertices:
+        return 0, 1
+    low, high = np.floor(np.array([rings.xy[:, 1].min(), rings.xy[:, 1].max()]) / grid.side)
+    # a border along a line of the grid belongs to the row above, its ground to the row below
+    return int(low) - 1, int(high - low) + 2
+
+
+def _even_ranges(start: Ints) -> list[tuple[int, int]]:
+    """Ranges of rows, cells or features that hold about as much each, a few for each core."""
+    count = min(_RANGES_PER_CORE * cores(), max(len(start) - 1, 1))
+    cuts = np.searchsorted(start, np.linspace(0, start[-1], count + 1)[1:-1])
+    edges = np.unique([0, *cuts.tolist(), len(start) - 1])
+    return list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)) or [(0, len(start) - 1)]
 
 
 def ranges(rings: Rings) -> list[tuple[int, int]]:
-    """Ranges of features with about equal numbers of vertices, a few for each core."""
-    count = min(_RANGES_PER_CORE * cores(), max(len(rings), 1))
-    vertex = rings.ring[rings.feature]
-    cuts = np.searchsorted(vertex, np.linspace(0, rings.vertices, count + 1)[1:-1])
-    edges = np.unique([0, *cuts.tolist(), len(rings)])
-    return list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
+    """Ranges of features with about equal numbers of vertices."""
+    return _even_ranges(rings.ring[rings.feature])
+
+
+def _joined_offsets(parts: list[Ints]) -> Ints:
+    """Offsets of parts, each from 0 to its own end, as offsets of the whole."""
+    ends = np.cumsum([0, *(int(part[-1]) for part in parts)])
+    return np.concatenate([*(part[:-1] + end for part, end in zip(parts, ends[:-1], strict=True)), ends[-1:]])
 
 
 @kernel
 def _cut_features(
-    xy: Floats, ring: Ints, feature: Ints, hole: NDArray[np.bool_], first: int, last: int, side: float
+    xy: Floats,
+    ring: Ints,
+    feature: Ints,
+    hole: NDArray[np.bool_],
+    first: int,
+    last: int,
+    side: float,
+    row0: int,
+    rows: int,
 ) -> tuple[Any, ...]:
-    """Pieces (place, feature, corners, sign) and runs (row and columns, feature, weight) of some features."""
+    """Cut some features.
+
+    Returns
+    -------
+    Number of pieces in each row; their place, feature, corners and sign; runs as row, first column and
+    end, their feature and weight.
+    """
     everywhere = Window(-_FAR, _FAR, _FAR)
     cuts = new_cuts(room_for(xy, ring[feature[first]], ring[feature[last]], side))
     owner = np.empty(len(cuts.sign), np.int32)
@@ -132,7 +211,8 @@ def _cut_features(
         for r in range(feature[f], feature[f + 1]):
             inward = ring_sign(xy, ring[r], ring[r + 1], hole[r])
             n, crossed = cut_ring(xy, ring[r], ring[r + 1], inward, side, everywhere, cuts, n, crossed)
-        owner[begin:n] = f
+        for k in range(begin, n):
+            owner[k] = f
         sort_crossings(cuts.key, cuts.jump, crossed)
         held = 0
         for k in range(crossed - 1):
@@ -142,7 +222,11 @@ def _cut_features(
                 run[runs, 1], run[runs, 2] = key_column(cuts.key[k]) + 1, key_column(cuts.key[k + 1]) + 1
                 run_owner[runs], weight[runs] = f, held
                 runs += 1
+    in_row = np.zeros(rows, np.int64)
+    for k in range(n):
+        in_row[cuts.place[k, 1] - row0] += 1
     return (
+        in_row,
         cuts.place[:n],
         owner[:n],
         cuts.corner[:n],
@@ -154,83 +238,100 @@ def _cut_features(
 
 
 @kernel
-def _order_by_cell(place: Ints, row0: int, rows: int) -> Ints:
-    """Stable order of pieces by row, then column: two counting sorts."""
-    count = len(place)
-    order = np.empty(count, np.int64)
-    if count == 0:
-        return order
-    column0 = place[:, 0].min()
-    start = np.zeros(place[:, 0].max() - column0 + 2, np.int64)
-    for k in range(count):
-        start[place[k, 0] - column0 + 1] += 1
-    start = np.cumsum(start)
-    by_column = np.empty(count, np.int64)
-    for k in range(count):
-        c = place[k, 0] - column0
-        by_column[start[c]] = k
-        start[c] += 1
-    start = np.zeros(rows + 1, np.int64)
-    for k in range(count):
-        start[place[k, 1] - row0 + 1] += 1
-    start = np.cumsum(start)
-    for m in range(count):
-        k = by_column[m]
-        r = place[k, 1] - row0
-        order[start[r]] = k
-        start[r] += 1
+def _spread(
+    place: Ints, owner: Ids, corner: Floats, sign: Signs, row0: int, begin: Ints,
+    to_column: Ints, to_owner: Ids, to_corner: Floats, to_sign: Signs,
+) -> int:  # fmt: skip
+    """Write pieces to their rows, from where each of them begins on; their number."""
+    free = begin.copy()
+    for k in range(len(sign)):
+        row = place[k, 1] - row0
+        to = free[row]
+        free[row] += 1
+        to_column[to], to_owner[to], to_sign[to] = place[k, 0], owner[k], sign[k]
+        to_corner[to, 0], to_corner[to, 1] = corner[k, 0], corner[k, 1]
+        to_corner[to, 2], to_corner[to, 3] = corner[k, 2], corner[k, 3]
+    return len(sign)
+
+
+@kernel
+def _order_by_column(column: Ints, begin: int, end: int) -> Ints:
+    """Stable order of the pieces `begin` to `end` of a row by column: a counting sort."""
+    low, high = column[begin], column[begin]
+    for k in range(begin, end):
+        low, high = min(low, column[k]), max(high, column[k])
+    start = np.zeros(high - low + 2, np.int64)
+    for k in range(begin, end):
+        start[column[k] - low + 1] += 1
+    for c in range(1, len(start)):
+        start[c] += start[c - 1]
+    order = np.empty(end - begin, np.int64)
+    for k in range(begin, end):
+        order[start[column[k] - low]] = k
+        start[column[k] - low] += 1
     return order
 
 
 @kernel
-def _compress(
-    order: Ints, place: Ints, owner: Ids, corner: Floats, sign: Signs, row0: int, rows: int
-) -> tuple[Any, ...]:
-    """Pieces in order of their cells, with where each entry, cell and row begins."""
-    count = len(order)
-    row_cell = np.zeros(rows + 1, np.int64)
-    cell_column, cell_entry = np.empty(count, np.int64), np.empty(count + 1, np.int64)
-    entry_feature, entry_piece = np.empty(count, np.int32), np.empty(count + 1, np.int64)
-    box, total = np.empty((count, 3), np.float64), np.zeros((count, 4), np.float64)
-    piece, piece_sign = np.empty((count, 4), np.float64), np.empty(count, np.int8)
+def _sort_rows(
+    column: Ints, owner: Ids, corner: Floats, sign: Signs, row_piece: Ints, first: int, last: int,
+    row0: int, grid: Grid, piece: Floats, piece_sign: Signs,
+) -> tuple[Any, ...]:  # fmt: skip
+    """Write the pieces of some rows in order of their cells, and tell where cells and entries begin.
+
+    Returns
+    -------
+    Number of cells in each row; column, first entry and excess of each cell; feature, first piece, box and
+    sums of each entry.
+    """
+    room = row_piece[last] - row_piece[first]
+    in_row = np.zeros(last - first, np.int64)
+    cell_column, cell_entry = np.empty(room, np.int64), np.empty(room + 1, np.int64)
+    excess = np.empty((room, 3), np.float64)
+    entry_feature, entry_piece = np.empty(room, np.int32), np.empty(room, np.int64)
+    box, total = np.empty((room, 3), np.float64), np.zeros((room, 4), np.float64)
     cells, entries = 0, 0
-    last_row, last_column, last_owner = -1, 0, -1
-    for n in range(count):
-        k = order[n]
-        column, row = place[k, 0], place[k, 1] - row0
-        fresh = row != last_row or column != last_column
-        if fresh:
-            cell_column[cells], cell_entry[cells] = column, entries
-            row_cell[row + 1] += 1
-            cells += 1
-        if fresh or owner[k] != last_owner:
-            entry_feature[entries], entry_piece[entries] = owner[k], n
-            box[entries, 0], box[entries, 1], box[entries, 2] = 1.0, 0.0, 0.0
-            entries += 1
-        last_row, last_column, last_owner = row, column, owner[k]
-        left, left_y, right, right_y = corner[k, 0], corner[k, 1], corner[k, 2], corner[k, 3]
-        piece[n, 0], piece[n, 1], piece[n, 2] = left, right, left_y
-        piece[n, 3] = (right_y - left_y) / (right - left) if right > left else right_y - left_y
-        piece_sign[n] = sign[k]
-        e = entries - 1
-        box[e, 0], box[e, 1] = min(box[e, 0], left), max(box[e, 1], right)
-        box[e, 2] = max(box[e, 2], max(left_y, right_y))
-        area, in_x, in_y = below(left, right, left_y, right_y)
-        total[e, 0] += sign[k] * area
-        total[e, 1] += sign[k] * in_x
-        total[e, 2] += sign[k] * in_y
-        total[e, 3] += right - left
-    cell_entry[cells], entry_piece[entries] = entries, count
+    for row in range(first, last):
+        begin, end = row_piece[row], row_piece[row + 1]
+        if begin == end:
+            continue
+        order = _order_by_column(column, begin, end)
+        for n in range(begin, end):
+            k = order[n - begin]
+            fresh = n == begin or column[k] != cell_column[cells - 1]
+            if fresh:
+                cell_column[cells], cell_entry[cells] = column[k], entries
+                excess[cells, 0], excess[cells, 1], excess[cells, 2] = linear_excess(
+                    grid, column[k], row0 + row
+                )
+                in_row[row - first] += 1
+                cells += 1
+            if fresh or owner[k] != entry_feature[entries - 1]:
+                entry_feature[entries], entry_piece[entries] = owner[k], n
+                box[entries, 0], box[entries, 1], box[entries, 2] = 1.0, 0.0, 0.0
+                entries += 1
+            left, left_y, right, right_y = corner[k, 0], corner[k, 1], corner[k, 2], corner[k, 3]
+            piece[n, 0], piece[n, 1], piece[n, 2] = left, right, left_y
+            piece[n, 3] = (right_y - left_y) / (right - left) if right > left else right_y - left_y
+            piece_sign[n] = sign[k]
+            e = entries - 1
+            box[e, 0], box[e, 1] = min(box[e, 0], left), max(box[e, 1], right)
+            box[e, 2] = max(box[e, 2], max(left_y, right_y))
+            area, in_x, in_y = below(left, right, left_y, right_y)
+            total[e, 0] += sign[k] * area
+            total[e, 1] += sign[k] * in_x
+            total[e, 2] += sign[k] * in_y
+            total[e, 3] += right - left
+    cell_entry[cells] = entries
     return (
-        np.cumsum(row_cell),
+        in_row,
         cell_column[:cells].copy(),
         cell_entry[: cells + 1].copy(),
+        excess[:cells].copy(),
         entry_feature[:entries].copy(),
-        entry_piece[: entries + 1].copy(),
+        entry_piece[:entries].copy(),
         box[:entries].copy(),
         total[:entries].copy(),
-        piece,
-        piece_sign,
     )
 
 

@@ -46,7 +46,7 @@ class _Sums(NamedTuple):
 
 
 def common_areas(
-    streamed: Rings, index: CellIndex, grid: Grid, *, among_itself: bool = False
+    streamed: Rings, index: CellIndex, *, among_itself: bool = False
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats, Floats]:
     """Streamed feature, indexed feature, planar and ellipsoidal m² of each pair with a common area.
 
@@ -57,9 +57,10 @@ def common_areas(
     among_itself
         The index is that of the streamed layer: give each pair once, the smaller index first.
     """
-    if not len(index.row_cell) or not streamed.vertices:
+    if not len(index.piece) or not streamed.vertices:
         none = np.empty(0, dtype=np.intp)
         return none, none, np.empty(0), np.empty(0)
+    grid = index.grid
     box = streamed.bounds / grid.side
     parts = on_all_cores(
         lambda first, last: _stream(
@@ -71,14 +72,18 @@ def common_areas(
             first,
             last,
             index,
-            grid,
             among_itself,
         ),
         ranges(streamed),
     )
-    one, other, total = (np.concatenate([part[k] for part in parts]) for k in range(3))
+    pair, total = (np.concatenate([part[k] for part in parts]) for k in range(2))
     planar = total[:, _AREA] * grid.cell_m2
-    return one.astype(np.intp), other.astype(np.intp), planar, planar + total[:, _EXCESS] * grid.cell_m2
+    return (
+        pair[:, 0].astype(np.intp),
+        pair[:, 1].astype(np.intp),
+        planar,
+        planar + total[:, _EXCESS] * grid.cell_m2,
+    )
 
 
 @kernel
@@ -91,16 +96,16 @@ def _stream(
     first: int,
     last: int,
     index: CellIndex,
-    grid: Grid,
     among_itself: bool,
 ) -> tuple[Any, ...]:
     """Pairs of some features with those of the index."""
+    grid = index.grid
     size = len(index.box)
     sums = _Sums(np.empty((size, 3), np.float64), np.zeros(size, np.int32), np.empty(size, np.int32))
     window = Window(index.row0, index.row0 + len(index.row_cell) - 1, _column_end(index))
     over = np.empty(_most_runs(index), np.int64)
     cuts = new_cuts(256)
-    one, other, total = np.empty(64, np.int32), np.empty(64, np.int32), np.empty((64, 3), np.float64)
+    pair, total = np.empty((64, 2), np.int64), np.empty((64, 2), np.float64)
     pairs = 0
     for f in range(first, last):
         if not (box[f, 1] < window.row_end and box[f, 3] >= window.row0 and box[f, 0] < window.column_end):
@@ -116,17 +121,45 @@ def _stream(
         mark = f - first + 1
         met = _sum_pieces(cuts, n, index, grid, sums, over, mark, box, f, after)
         met = _sum_runs(cuts, crossed, window.column_end, index, grid, sums, met, mark, box, f, after)
-        sums.met[:met].sort()
+        _sort(sums.met, met)
         for k in range(met):
             b = sums.met[k]
             if not sums.total[b, _AREA] > ROUNDING * sums.total[b, _WIDTH]:
                 continue
-            if pairs == len(one):
-                one, other = np.append(one, one), np.append(other, other)
-                total = np.concatenate((total, total))
-            one[pairs], other[pairs], total[pairs] = f, b, sums.total[b]
+            if pairs == len(pair):
+                pair, total = _doubled(pair, total)
+            pair[pairs, 0], pair[pairs, 1] = f, b
+            total[pairs, 0], total[pairs, 1] = sums.total[b, _AREA], sums.total[b, _EXCESS]
             pairs += 1
-    return one[:pairs], other[:pairs], total[:pairs]
+    return pair[:pairs], total[:pairs]
+
+
+@kernel
+def _doubled(pair: Ints, total: Floats) -> tuple[Ints, Floats]:
+    """The same rows with as much room again."""
+    count = len(pair)
+    more, more_total = np.empty((2 * count, 2), np.int64), np.empty((2 * count, 2), np.float64)
+    for k in range(count):  # row by row, which compiles in a moment; a slice takes seconds
+        more[k, 0], more[k, 1] = pair[k, 0], pair[k, 1]
+        more_total[k, 0], more_total[k, 1] = total[k, 0], total[k, 1]
+    return more, more_total
+
+
+@kernel
+def _sort(values: Ids, count: int) -> None:
+    """Sort the first `count` values in place (Shell's sort: there are few, and most stand in order)."""
+    gap = 1
+    while gap < count:
+        gap = int(gap * 2.25) + 1
+    while gap > 1:
+        gap = int(gap / 2.25)
+        for k in range(gap, count):
+            moved = values[k]
+            place = k
+            while place >= gap and values[place - gap] > moved:
+                values[place] = values[place - gap]
+                place -= gap
+            values[place] = moved
 
 
 @kernel
@@ -201,7 +234,7 @@ def _sum_pieces(
     """Add what the pieces of a streamed feature have in common with the features of their cells."""
     met = 0
     row0, row_cell, cell_column, cell_entry = index.row0, index.row_cell, index.cell_column, index.cell_entry
-    rows = len(row_cell) - 1
+    rows, cell_excess = len(row_cell) - 1, index.cell_excess
     entry_box, entry_piece, whole = index.entry_box, index.entry_piece, index.entry_sum
     piece, piece_sign, entry_feature = index.piece, index.piece_sign, index.entry_feature
     row_run, run_first, run_end, run_reach = index.row_run, index.run_first, index.run_end, index.run_reach
@@ -219,7 +252,9 @@ def _sum_pieces(
                 if found < row_cell[r + 1] and cell_column[found] == column:
                     cell = found
                 overs = _runs_over(run_first, run_end, run_reach, row_run[r], row_run[r + 1], column, over)
-                if cell >= 0 or overs:
+                if cell >= 0:
+                    l0, l1, l2 = cell_excess[cell, 0], cell_excess[cell, 1], cell_excess[cell, 2]
+                elif overs:
                     l0, l1, l2 = linear_excess(grid, column, row)
         left, left_y, right, right_y = corner[n, 0], corner[n, 1], corner[n, 2], corner[n, 3]
         if not right > left or (cell < 0 and not overs):
@@ -307,7 +342,7 @@ def _sum_runs(
     after: int,
 ) -> int:
     """Add what the runs of a streamed feature have in common with the entries and runs of their rows."""
-    key, jump, whole = cuts.key, cuts.jump, index.entry_sum
+    key, jump, whole, cell_excess = cuts.key, cuts.jump, index.entry_sum, index.cell_excess
     total, known_by, listed = sums
     boxes = index.box
     sort_crossings(key, jump, crossed)
@@ -323,7 +358,7 @@ def _sum_runs(
             cell_end = index.row_cell[r + 1]
             cell = _position(index.cell_column, index.row_cell[r], cell_end, first)
             while cell < cell_end and index.cell_column[cell] < end:
-                l0, l1, l2 = linear_excess(grid, index.cell_column[cell], row)
+                l0, l1, l2 = cell_excess[cell, 0], cell_excess[cell, 1], cell_excess[cell, 2]
                 for e in range(index.cell_entry[cell], index.cell_entry[cell + 1]):
                     b = index.entry_feature[e]
                     known = _welcome(known_by, boxes, total, b, mark, box, f, after)

@@ -14,11 +14,8 @@ from eco_gis.geometry.crs import Plane
 
 Floats = NDArray[np.float64]
 
-CELL_M = 128.0
-"""Side of a cell in m, or the next smaller power of two of a plane's other unit.
-
-60 to 150 m do equally well on parcels and redlines; the areal scale of a projection is linear within
-such a cell to 1e-10."""
+LARGEST_CELL_M = 128.0
+"""In a cell of this side the areal scale of a projection is linear to 1e-10."""
 
 
 class Grid(NamedTuple):
@@ -35,25 +32,28 @@ class Grid(NamedTuple):
     """(p, q) coefficients of uᵖvᑫ of the areal scale less 1."""
     primitive: Floats
     """Coefficients of its integral in x, in cells."""
+    running: Floats
+    """Coefficients of the function that grows by the excess in a cell's middle from side to side of the cell.
+
+    In a cell that a border crosses, what is counted whole and what is taken off again must be measured
+    alike: by the scale that is linear in the cell, whose mean is that of the middle."""
     middle: Floats
     """Middle of the domain (x, y), in cells."""
     half: Floats
     """Half the size of the domain (x, y), in cells."""
 
 
-def grid_of(plane: Plane) -> Grid:
-    """The cells of a plane."""
-    side = 2.0 ** math.floor(math.log2(CELL_M / plane.unit_m))
+def grid_of(plane: Plane, side_m: float = LARGEST_CELL_M) -> Grid:
+    """The cells of a plane, of the largest power of two of its unit that is no more than `side_m`."""
+    side = 2.0 ** math.floor(math.log2(min(side_m, LARGEST_CELL_M) / plane.unit_m))
     west, south, east, north = np.asarray(plane.domain) / side
-    scale = plane.area_scale
-    return Grid(
-        side,
-        (side * plane.unit_m) ** 2,
-        _powers(scale.excess),
-        _powers(scale.primitive) / side,
-        np.array([west + east, south + north]) / 2,
-        np.array([east - west, north - south]) / 2,
-    )
+    excess, primitive = _powers(plane.area_scale.excess), _powers(plane.area_scale.primitive) / side
+    half = np.array([east - west, north - south]) / 2
+    # Σ f(c + ½) = ∫ f − [f']/24 + …, of which the next term is below 1e-20
+    running = primitive.copy()
+    running[: len(excess) - 1] -= excess[1:] * np.arange(1, len(excess))[:, None] / half[0] / 24
+    middle = np.array([west + east, south + north]) / 2
+    return Grid(side, (side * plane.unit_m) ** 2, excess, primitive, running, middle, half)
 
 
 def _powers(coefficients: Floats) -> Floats:
@@ -71,41 +71,56 @@ def _powers(coefficients: Floats) -> Floats:
 
 
 @kernel
-def excess_at(grid: Grid, x: float, y: float) -> tuple[float, float, float]:
-    """Areal scale less 1 at a point, and its slopes per cell in x and y (Horner in both)."""
+def quadratic_excess(grid: Grid, x: float, y: float) -> tuple[float, float, float, float, float, float]:
+    """Areal scale less 1 at a point: the value, its slopes in x and y, and in xx, xy and yy, per cell.
+
+    Horner's rule in u over Horner's rule in v, each with its derivatives.
+    """
     u, v = (x - grid.middle[0]) / grid.half[0], (y - grid.middle[1]) / grid.half[1]
-    value, along_u, along_v = 0.0, 0.0, 0.0
+    s, su, sv, suu, suv, svv = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for m in range(grid.excess.shape[0] - 1, -1, -1):
-        inner, slope = 0.0, 0.0
+        inner, slope, bend = 0.0, 0.0, 0.0
         for n in range(grid.excess.shape[1] - 1, -1, -1):
+            bend = bend * v + 2 * slope
             slope = slope * v + inner
             inner = inner * v + grid.excess[m, n]
-        along_u = along_u * u + value
-        value = value * u + inner
-        along_v = along_v * u + slope
-    return value, along_u / grid.half[0], along_v / grid.half[1]
+        suu = suu * u + 2 * su
+        suv = suv * u + sv
+        su = su * u + s
+        s = s * u + inner
+        sv = sv * u + slope
+        svv = svv * u + bend
+    a, b = 1.0 / grid.half[0], 1.0 / grid.half[1]
+    return s, su * a, sv * b, suu * a * a, suv * a * b, svv * b * b
 
 
 @kernel
 def linear_excess(grid: Grid, column: int, row: int) -> tuple[float, float, float]:
     """l such that the scale less 1 is l₀ + l₁x + l₂y at (x, y) from the cell's lower left corner."""
-    value, along_x, along_y = excess_at(grid, column + 0.5, row + 0.5)
+    value, along_x, along_y, _, _, _ = quadratic_excess(grid, column + 0.5, row + 0.5)
     return value - (along_x + along_y) / 2, along_x, along_y
 
 
 @kernel
 def run_excess(grid: Grid, row: int, first: int, end: int) -> float:
-    """∫∫ of the scale less 1 over the cells `first` to `end` (exclusive) of a row, in cells."""
-    return _primitive_at(grid, float(end), row + 0.5) - _primitive_at(grid, float(first), row + 0.5)
+    """Sum of the scale less 1 in the middles of the cells `first` to `end` (exclusive) of a row."""
+    return _at(grid, grid.running, float(end), row + 0.5) - _at(grid, grid.running, float(first), row + 0.5)
 
 
 @kernel
-def _primitive_at(grid: Grid, x: float, y: float) -> float:
+def primitive_at(grid: Grid, x: float, y: float) -> float:
+    """∫ of the areal scale less 1 in x up to a point, in cells, from the middle of the domain."""
+    return _at(grid, grid.primitive, x, y)
+
+
+@kernel
+def _at(grid: Grid, coefficients: Floats, x: float, y: float) -> float:
+    """A polynomial in u and v at a point (Horner's rule in both)."""
     u, v = (x - grid.middle[0]) / grid.half[0], (y - grid.middle[1]) / grid.half[1]
     value = 0.0
-    for m in range(grid.primitive.shape[0] - 1, -1, -1):
+    for m in range(coefficients.shape[0] - 1, -1, -1):
         inner = 0.0
-        for n in range(grid.primitive.shape[1] - 1, -1, -1):
-            inner = inner * v + grid.primitive[m, n]
+        for n in range(coefficients.shape[1] - 1, -1, -1):
+            inner = inner * v + coefficients[m, n]
         value = value * u + inner
     return value

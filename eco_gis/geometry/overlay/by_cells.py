@@ -20,9 +20,9 @@ def polygon_pairs(a: Regions, b: Regions) -> PairTable:
     from eco_gis.geometry.cells.pairs import common_areas  # compiles: only where it is used
 
     if b.rings.vertices <= a.rings.vertices:
-        one, other, planar, area = common_areas(a.rings, b.cells, a.grid)
+        one, other, planar, area = common_areas(a.rings, b.cells)
         return PairTable.of_areas(one, other, planar, area)
-    other, one, planar, area = common_areas(b.rings, a.cells, a.grid)
+    other, one, planar, area = common_areas(b.rings, a.cells)
     return PairTable.of_areas(one, other, planar, area)
 
 
@@ -30,5 +30,5 @@ def pairs_among(regions: Regions) -> PairTable:
     """Pairs a < b of the polygons of one layer with a common area."""
     from eco_gis.geometry.cells.pairs import common_areas
 
-    one, other, planar, area = common_areas(regions.rings, regions.cells, regions.grid, among_itself=True)
+    one, other, planar, area = common_areas(regions.rings, regions.cells, among_itself=True)
     return PairTable.of_areas(one, other, planar, area)

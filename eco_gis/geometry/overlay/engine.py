@@ -8,17 +8,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from eco_gis.geometry.regions import PIECE_VERTICES, Regions
+from eco_gis.geometry.regions import AUTO_WORK, PIECE_VERTICES, Regions
 
 Engine = Literal["auto", "cells", "geos"]
-"""`cells` sums areas cell by cell, `geos` builds each common shape, `auto` takes what is faster."""
-
-AUTO_WORK = 1_000_000
-"""Vertices met from which `auto` takes the cells.
-
-GEOS needs one to two seconds for so many. The compiled kernels answer within a tenth of that, but must be
-loaded, and compiled where this version runs for the first time: a small overlay never waits for them.
-The number depends on the layers alone, so that the same inputs always take the same way."""
+"""`cells` sums areas cell by cell, `geos` builds each common shape, `auto` takes the cells from `AUTO_WORK` on."""
 
 
 def takes_cells(a: Regions, b: Regions, engine: Engine) -> bool:
@@ -26,7 +19,7 @@ def takes_cells(a: Regions, b: Regions, engine: Engine) -> bool:
 
     Ground outside the domain of the plane is left to GEOS, which names the shape that reaches there.
     """
-    if engine == "geos" or not (_within_domain(a, a) and _within_domain(b, a)):
+    if engine == "geos" or not (a.within_domain(a.plane) and b.within_domain(a.plane)):
         return False
     return engine == "cells" or estimated_work(a, b) >= AUTO_WORK
 
@@ -50,9 +43,3 @@ def _sizes(regions: Regions, other: Regions) -> NDArray[np.int64]:
     near = (box[:, 0] <= east) & (box[:, 2] >= west) & (box[:, 1] <= north) & (box[:, 3] >= south)
     near &= regions.dimensions == 2
     return np.where(near, shapely.get_num_coordinates(regions.shapes), 0).astype(np.int64)
-
-
-def _within_domain(regions: Regions, frame: Regions) -> bool:
-    west, south, east, north = regions.total_bounds
-    low_x, low_y, high_x, high_y = frame.plane.domain
-    return bool(np.isnan(west)) or (west >= low_x and south >= low_y and east <= high_x and north <= high_y)
