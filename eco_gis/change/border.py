@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -116,7 +117,7 @@ class _Accuracy:
 
     def bar(self, row: LedgerRow) -> ErrorBar:
         """The error bar of a ledger row: errors go together within a patch and not between patches."""
-        patches = self._patches()
+        patches = self.patches
         keys = patches if row.key not in patches else {row.key: patches[row.key]}
         redrawn = sum(length.sum() for sides in keys.values() for length in sides)
         net = row.gained_m2 - row.lost_m2
@@ -127,7 +128,8 @@ class _Accuracy:
         """What can be said of one run, whose border both versions drew."""
         return certainty(net_m2, self._error([(np.array([length_m]), np.array([length_m]))]))
 
-    def _patches(self) -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    @cached_property
+    def patches(self) -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
         """Redrawn length of each ring by feature id, in the old and in the new version."""
         sums: dict[str, tuple[list[float], list[float]]] = {}
         for side, (ground, border) in enumerate(((self.before, self.old), (self.after, self.new))):
@@ -172,9 +174,11 @@ def _along(
     accuracy: _Accuracy,
 ) -> Iterator[BorderRun]:
     """The runs along the old border, with the pieces on them."""
+    on: defaultdict[int, list[ChangedPiece]] = defaultdict(list)
+    for piece, number in zip(pieces, run_of, strict=True):
+        on[number].append(piece)
     for number, run in enumerate(found.runs):
-        mine = [p for p, r in zip(pieces, run_of, strict=True) if r == number]
-        if mine:
+        if mine := on.get(number):
             known = run if np.isfinite(run.offset_m) else None
             yield _border_run(mine, run.length_m, known, _line(border, run.samples), accuracy)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eco_gis.model.change import ChangedPiece, Conclusion
+from eco_gis.model.change import Cause, ChangedPiece, Conclusion
 from eco_gis.model.identity import Identity
 from eco_gis.text import Text
 
@@ -17,10 +17,10 @@ def conclude(identity: Identity, pieces: Sequence[ChangedPiece], *, complete: bo
     """
     if not complete or not (identity.comparable or identity.copy is not None):
         return Conclusion.TO_VERIFY
-    if identity.same or identity.copy is not None or not pieces:
-        return Conclusion.UNCHANGED
-    documented = all(p.cause.documented for p in pieces)
-    return Conclusion.LAWFUL if documented else Conclusion.TO_VERIFY
+    if any(p.cause is Cause.UNDOCUMENTED for p in pieces):
+        return Conclusion.TO_VERIFY
+    documented = any(p.cause.documented for p in pieces)
+    return Conclusion.LAWFUL if documented else Conclusion.UNCHANGED
 
 
 def state(identity: Identity, conclusion: Conclusion) -> Text:

@@ -7,12 +7,13 @@ ground is planarized once against townships and register; every table is a group
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from eco_gis.change.beside import Beside, in_force
 from eco_gis.change.border import border_evidence
 from eco_gis.change.conclusion import conclude, state
 from eco_gis.change.ground import ground_of
-from eco_gis.change.identity import identify
+from eco_gis.change.identity import identify, refine
 from eco_gis.change.ledger import Places, Sides, ledger_rows
 from eco_gis.change.lineage import lineage_of
 from eco_gis.change.notes import gaps, remarks
@@ -20,7 +21,8 @@ from eco_gis.change.pieces import Cutting, changed_pieces, left_of, without_twin
 from eco_gis.change.register import Period, Register, unused_notes
 from eco_gis.change.relocation import relocations
 from eco_gis.geometry.overlay import overlap_pairs
-from eco_gis.model.change import Basis, Comparison, Direction, LedgerRow, Level
+from eco_gis.model.change import Basis, Cause, Comparison, Direction, LedgerRow, Level
+from eco_gis.model.identity import DifferenceKind
 from eco_gis.model.layer import Layer
 
 ROUNDING_M2 = 1e-4
@@ -52,13 +54,13 @@ def compare(old: Layer, new: Layer, *, basis: Basis, beside: Beside = ALONE) -> 
         When a ledger does not close within 1 m².
     """
     opened, closed = old.spec.valid_from, new.spec.valid_from
-    identity = identify(old, new, county=in_force(beside.counties, closed))
+    identity = identify(old, new)
     before, after = ground_of(old), ground_of(new)
     places = _places(in_force(beside.townships, opened), in_force(beside.townships, closed))
     period = Period(opened, closed)
     register = Register.of(beside.registers, old.footprint.plane)
     changed_old, changed_new = without_twins(before.regions, after.regions)
-    cutting = Cutting(register, period, identity.copy, beside)
+    cutting = Cutting(register, period, frozenset(identity.copied), beside)
     pieces = [
         *changed_pieces(
             Direction.LOST,
@@ -78,6 +80,9 @@ def compare(old: Layer, new: Layer, *, basis: Basis, beside: Beside = ALONE) -> 
     kept = overlap_pairs(before.regions, after.regions)
     rows = ledger_rows(Sides(before, after, kept, pieces), places)
     listed = [p for p in pieces if p.area_m2 > ROUNDING_M2]
+    identity = refine(identity, old, new, listed, in_force(beside.counties, closed))
+    if identity.copy is DifferenceKind.CLIPPING:
+        listed = [p if p.entry is not None else replace(p, cause=Cause.CLIPPING) for p in listed]
     features = _at(rows, Level.FEATURE)
     listed, evidence = border_evidence(
         before.take(changed_old), after.take(changed_new), listed, rows[0], features

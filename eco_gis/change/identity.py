@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from eco_gis.change.copies import SAME_M, find_rule
+from eco_gis.geometry.overlay import overlap_pairs
+from eco_gis.geometry.regions import Regions
+from eco_gis.model.change import ChangedPiece, Direction
 from eco_gis.model.identity import Difference, DifferenceKind, Identity
 from eco_gis.model.layer import Layer
 from eco_gis.text import Text
@@ -19,8 +25,10 @@ SHARED_VERTICES = 0.5
 KEPT_IDS = 0.5
 """Below this share of common ids the features cannot be followed by id."""
 
-_GRID = 1e-3
-"""Metres within which two vertices are the same one (1 mm)."""
+SELF_OVERLAP_M2 = 0.01
+"""Less than this is the rounding of coordinates."""
+
+_OF_FILES = (DifferenceKind.CRS, DifferenceKind.COUNT, DifferenceKind.IDS, DifferenceKind.VERTICES)
 
 
 def fingerprint(shapes: NDArray[np.object_]) -> str:
@@ -37,7 +45,7 @@ def fingerprint(shapes: NDArray[np.object_]) -> str:
     return digest.hexdigest()
 
 
-def identify(old: Layer, new: Layer, *, county: Layer | None = None) -> Identity:
+def identify(old: Layer, new: Layer) -> Identity:
     """Compare two versions of a layer as copies.
 
     Shapes are compared as delivered where both files have the same CRS, else on the working plane.
@@ -53,21 +61,75 @@ def identify(old: Layer, new: Layer, *, county: Layer | None = None) -> Identity
     shared = _shared_vertices(old, new)
     kept_ids = len(old_ids & new_ids) / max(len(old_ids), 1)
     counts = [int(np.sum(shapely.get_num_coordinates(shapes))) for shapes in (before, after)]
+    rule = None if same else find_rule(old, new)
+    copied = rule.features if rule is not None else frozenset()
+    redrawn = tuple(i for i in changed if i not in copied)
+    whole = rule is not None and not redrawn and not gone and not fresh
+    drawn_anew = rule is None and shared < SHARED_VERTICES
+    differences = _differences(
+        old, new, same_crs, gone, fresh, redrawn, counts, shared if drawn_anew else 1.0, same
+    )
     return Identity(
         same=same,
-        differences=tuple(_differences(old, new, same_crs, gone, fresh, changed, counts, shared, same)),
-        copy=None,
-        comparable=same or (shared >= SHARED_VERTICES and kept_ids >= KEPT_IDS),
+        differences=(*([rule.difference] if rule is not None else ()), *differences),
+        copy=rule.difference.kind if rule is not None and whole else None,
+        copied=tuple(sorted(copied)),
+        comparable=same or rule is not None or (shared >= SHARED_VERTICES and kept_ids >= KEPT_IDS),
         old_features=len(old),
         new_features=len(new),
         old_vertices=counts[0],
         new_vertices=counts[1],
         ids_gone=tuple(gone),
         ids_new=tuple(fresh),
-        shapes_changed=changed,
+        shapes_changed=redrawn,
         old_fingerprint=fingerprint(before),
         new_fingerprint=fingerprint(after),
     )
+
+
+def refine(
+    identity: Identity, old: Layer, new: Layer, pieces: Sequence[ChangedPiece], county: Layer | None
+) -> Identity:
+    """Name what only the changed ground tells: overlaps repaired, and clipping at the county border."""
+    if identity.same or identity.copy is not None:
+        return identity
+    repaired = _overlap_m2(old) - _overlap_m2(new)
+    if not pieces and repaired > SELF_OVERLAP_M2:
+        words = f"{repaired:,.2f} m²"
+        text = Text(f"消除图层自身重叠 {words}", f"{words} of overlap inside the layer were repaired")
+        return _named(identity, Difference(DifferenceKind.OVERLAP_REPAIRED, text, repaired))
+    cut = clipped_m2(pieces, county)
+    if cut > 0:
+        words = f"{cut / 10_000:,.4f}"
+        text = Text(
+            f"按县界裁切，裁去县域外 {words} 公顷", f"clipped at the county border: {words} ha beyond it"
+        )
+        return _named(identity, Difference(DifferenceKind.CLIPPING, text, cut))
+    return identity
+
+
+def _named(identity: Identity, difference: Difference) -> Identity:
+    return replace(
+        identity,
+        copy=difference.kind,
+        differences=(difference, *(d for d in identity.differences if d.kind in _OF_FILES)),
+    )
+
+
+def clipped_m2(pieces: Sequence[ChangedPiece], county: Layer | None) -> float:
+    """Ground that left, if all of it lies outside the county and nothing joined; else 0."""
+    if county is None or not len(county.footprint) or not pieces:
+        return 0.0
+    if any(p.direction is Direction.GAINED for p in pieces):
+        return 0.0
+    lost = Regions([p.shape for p in pieces], county.footprint.plane)
+    inside = float(overlap_pairs(lost, county.footprint).area_m2.sum())
+    return float(lost.area_m2.sum()) if inside <= SELF_OVERLAP_M2 else 0.0
+
+
+def _overlap_m2(layer: Layer) -> float:
+    """Ground that more than one feature of a layer holds, counted once for each more."""
+    return float(layer.features.area_m2.sum() - layer.footprint.area_m2.sum())
 
 
 def _differences(
@@ -156,5 +218,5 @@ def _shared_vertices(old: Layer, new: Layer) -> float:
 def _vertex_keys(layer: Layer) -> NDArray[np.void]:
     """Distinct vertices on the plane, snapped to the grid, as opaque keys."""
     points = shapely.get_coordinates(layer.features.shapes)
-    keys = np.unique(np.round(points / _GRID).astype(np.int64), axis=0)
+    keys = np.unique(np.round(points / SAME_M).astype(np.int64), axis=0)
     return np.ascontiguousarray(keys).view(np.dtype((np.void, keys.dtype.itemsize * 2))).ravel()

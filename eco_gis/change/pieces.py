@@ -18,7 +18,6 @@ from eco_gis.geometry.overlay import difference, overlap_pairs
 from eco_gis.geometry.regions import Regions
 from eco_gis.model.border import Verdict
 from eco_gis.model.change import Cause, ChangedPiece, Direction, RegisterEntry
-from eco_gis.model.identity import DifferenceKind
 from eco_gis.model.layer import Layer
 from eco_gis.model.lineage import Share
 
@@ -29,17 +28,15 @@ class Cutting:
 
     register: Register
     period: Period
-    copy: DifferenceKind | None
-    """The named kind of copy that the new version is of the old one."""
+    copied: frozenset[str]
+    """Features that are copies of what they were, only transformed or rounded."""
     beside: Beside
 
-    def cause(self, entry: RegisterEntry | None) -> Cause:
+    def cause(self, entry: RegisterEntry | None, feature: str) -> Cause:
         """The legal side of a piece: a document, a named kind of copy, or nothing."""
         if entry is not None:
             return entry.cause
-        if self.copy is None:
-            return Cause.UNDOCUMENTED
-        return Cause.CLIPPING if self.copy is DifferenceKind.CLIPPING else Cause.COPY
+        return Cause.COPY if feature in self.copied else Cause.UNDOCUMENTED
 
 
 def without_twins(old: Regions, new: Regions) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -99,7 +96,7 @@ def changed_pieces(
                 township_name=township_name,
                 kind=ground.kind(position),
                 entry=entry,
-                cause=cutting.cause(entry),
+                cause=cutting.cause(entry, ground.id(position)),
                 verdict=Verdict.MOVED,
                 area_m2=float(atoms.area_m2[k]),
                 planar_m2=float(atoms.planar_m2[k]),

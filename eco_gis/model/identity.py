@@ -42,6 +42,8 @@ class Identity:
     differences: tuple[Difference, ...]
     copy: DifferenceKind | None
     """The one kind that explains every difference of shape: the new version is the old one, only transformed, rounded, clipped or with overlaps repaired; None where shapes changed besides, or nothing differs."""
+    copied: tuple[str, ...]
+    """Ids whose every vertex follows the rule of a rounding or transformation, also where others changed besides."""
     comparable: bool
     """False when the drawing itself changed (CRS of another datum, generalisation, most ids gone): area differences prove nothing by themselves."""
     old_features: int

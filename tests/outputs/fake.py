@@ -240,7 +240,7 @@ def _comparison(basis: Basis, old: Layer, new: Layer, towns: Layer) -> Compariso
         differences=(
             Difference(DifferenceKind.SHAPES, Text("3 个要素的图形不同", "3 features are drawn differently"), 3),
         ),
-        copy=None, comparable=True, old_features=4, new_features=4,
+        copy=None, copied=(), comparable=True, old_features=4, new_features=4,
         old_vertices=int(shapely.get_num_coordinates(before)), new_vertices=int(shapely.get_num_coordinates(after)),
         ids_gone=(), ids_new=(), shapes_changed=tuple(new.ids[:2]), old_fingerprint="a" * 64, new_fingerprint="b" * 64,
     )  # fmt: skip
