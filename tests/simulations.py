@@ -45,12 +45,11 @@ def independent(shape: shapely.Polygon, sigma: float, rng: np.random.Generator) 
 
 def correlated(shape: shapely.Polygon, sigma: float, rng: np.random.Generator) -> shapely.Geometry:
     """Corners stray together over 200 m of border."""
-    ring = shapely.get_coordinates(shape)
-    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(ring, axis=0).T))])
-    apart = np.abs(along[:-1, None] - along[None, :-1])
-    apart = np.minimum(apart, along[-1] - apart)
-    root = np.linalg.cholesky(np.exp(-apart / 200.0) + 1e-9 * np.eye(len(apart)))
-    return shapely.Polygon(ring[:-1] + sigma * root @ rng.normal(0, 1, (len(apart), 2)))
+    ring = shapely.get_coordinates(shape)[:-1]
+    apart = shape.length / len(ring) * np.arange(len(ring))
+    power = np.fft.fft(np.exp(-np.minimum(apart, shape.length - apart) / 200.0)).real.clip(0)
+    white = np.fft.fft(rng.normal(0, sigma, ring.shape), axis=0)
+    return shapely.Polygon(ring + np.fft.ifft(white * np.sqrt(power)[:, None], axis=0).real)
 
 
 def shifted(shape: shapely.Polygon, sigma: float, rng: np.random.Generator) -> shapely.Geometry:
