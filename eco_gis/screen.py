@@ -77,6 +77,8 @@ def show_result(result: RunResult, folder: Path, lang: Lang) -> None:
     console = stderr()
     if result.siting is not None:
         console.print(_siting_table(result.siting, lang))
+    if result.sheet is not None and result.sheet.limited is not None:
+        console.print(f"[yellow]![/] {result.sheet.limited.to(lang)}", highlight=False)
     for series in result.changes:
         _show_change(series, lang)
     show_problems([p for p in result.problems if p.fatal], lang)

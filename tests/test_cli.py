@@ -67,6 +67,8 @@ def test_a_clear_site_ends_with_0_and_its_folder(county: Path) -> None:
             "map.html",
             "report.docx",
             "tables.xlsx",
+            "sheets.docx",
+            "sheets.html",
             "result.gpkg",
             "facts.json",
             "facts.parquet",

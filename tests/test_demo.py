@@ -21,6 +21,8 @@ from tests.test_cli import eco_gis
 FILES = (
     "map.html",
     "report.docx",
+    "sheets.docx",
+    "sheets.html",
     "tables.xlsx",
     "result.gpkg",
     "facts.json",

@@ -66,6 +66,19 @@ NoCacheOption = Annotated[
     bool,
     typer.Option("--no-cache", help="不用已备图层，全部重读 · read everything anew, use no prepared layers"),
 ]
+CrsOption = Annotated[
+    str | None,
+    typer.Option("--crs", help="选址文件的坐标系，文件未写明时 · CRS of the site files, e.g. EPSG:4549"),
+]
+BatchOption = Annotated[
+    bool, typer.Option("--batch", help="每个文件作为一个批次 · each file is one batch (批次用地)")
+]
+SheetsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--sheets", min=0, help="核对表最多出几页 · at most so many check sheets (site: 100, run: 10)"
+    ),
+]
 FromOption = Annotated[
     str | None, typer.Option("--from", help="较早版本（年） · the earlier version, e.g. 2023")
 ]

@@ -9,7 +9,9 @@ from eco_gis.cli.options import (
     DEFAULT_OUT,
     AcceptOption,
     AsOfOption,
+    BatchOption,
     CatalogOption,
+    CrsOption,
     FromOption,
     JsonOption,
     LangOption,
@@ -18,6 +20,7 @@ from eco_gis.cli.options import (
     OutOption,
     QuietOption,
     RepairOption,
+    SheetsOption,
     SitesArgument,
     ToOption,
     asked_with,
@@ -31,6 +34,9 @@ def site(
     catalog: CatalogOption = DEFAULT_CATALOG,
     out: OutOption = DEFAULT_OUT,
     as_of: AsOfOption = None,
+    crs: CrsOption = None,
+    batch: BatchOption = False,
+    sheets: SheetsOption = None,
     lang: LangOption = Language.ZH,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
@@ -38,16 +44,22 @@ def site(
     accept: AcceptOption = False,
     no_cache: NoCacheOption = False,
 ) -> None:
-    """选址套合 · compare project sites with every control line.
+    """选址套合，附核对表 · compare project sites with every control line, with a check sheet for each.
 
-    例 Examples:  eco-gis site 项目范围.shp    eco-gis site a.gpkg b.geojson --as-of 2024-12-31 --json
+    例 Examples:  eco-gis site 勘界.txt    eco-gis site 批次.txt --batch    eco-gis site a.shp --crs EPSG:4549 --json
     """
     options = options_of(catalog, out, as_of, lang, as_json, quiet, accept_repair, accept, no_cache)
     answer_question(
         "site",
         options,
         None,
-        lambda p, progress: p.site(catalog, files or (), **asked_with(options, progress)),
+        lambda p, progress: p.site(
+            catalog,
+            files or (),
+            crs=crs,
+            sheets=p.SheetsAsked(batch) if sheets is None else p.SheetsAsked(batch, sheets),
+            **asked_with(options, progress),
+        ),
     )
 
 
@@ -90,6 +102,8 @@ def _add_run_command(name: str, parts: tuple[str, ...] | None, help_text: str) -
         catalog: CatalogOption = DEFAULT_CATALOG,
         out: OutOption = DEFAULT_OUT,
         as_of: AsOfOption = None,
+        crs: CrsOption = None,
+        sheets: SheetsOption = None,
         lang: LangOption = Language.ZH,
         as_json: JsonOption = False,
         quiet: QuietOption = False,
@@ -98,12 +112,17 @@ def _add_run_command(name: str, parts: tuple[str, ...] | None, help_text: str) -
         no_cache: NoCacheOption = False,
     ) -> None:
         options = options_of(catalog, out, as_of, lang, as_json, quiet, accept_repair, accept, no_cache)
-        versions = {"from_version": from_version, "to_version": to_version}
+        asked = {"from_version": from_version, "to_version": to_version, "crs": crs}
         answer_question(
             name,
             options,
             parts,
-            lambda p, progress: p.run(catalog, files or (), **versions, **asked_with(options, progress)),
+            lambda p, progress: p.run(
+                catalog,
+                files or (),
+                **(asked if sheets is None else asked | {"sheets": p.SheetsAsked(pages=sheets)}),
+                **asked_with(options, progress),
+            ),
         )
 
 
@@ -114,8 +133,8 @@ _add_run_command(
 )
 _add_run_command(
     "report",
-    ("report.docx", "tables.xlsx"),
-    "只出报告与表格 · only the report and the workbook.\n\n例 Example:  eco-gis report --from 2023 --to 2024",
+    ("report.docx", "tables.xlsx", "sheets"),
+    "只出报告、表格与核对表 · only the report, the workbook and check sheets.\n\n例 Example:  eco-gis report --from 2023 --to 2024",
 )
 _add_run_command(
     "run",

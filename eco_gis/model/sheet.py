@@ -266,6 +266,17 @@ class SheetResult:
     pages: int = MOST_PAGES
     """At most so many check sheets are written; those with the strictest suggestions."""
 
+    @property
+    def limited(self) -> Text | None:
+        """That not every site has a sheet; None where each has one."""
+        if len(self.totals) <= self.pages:
+            return None
+        return Text(
+            f"核对表只出初审建议最严的 {self.pages} 个项目（共 {len(self.totals)} 个）；用 --sheets 增减",
+            f"check sheets are made for the {self.pages} sites with the strictest suggestions of {len(self.totals)}; "
+            "--sheets changes that",
+        )
+
     def decided_about(self, site: str, layer: str) -> Decided | None:
         """What people decided about one answer."""
         return next((d for d in self.decided if (d.decision.site, d.decision.layer) == (site, layer)), None)

@@ -14,11 +14,13 @@ from eco_gis.outputs.map.page import map_html
 from eco_gis.outputs.quarantine import QUARANTINE, write_quarantine
 from eco_gis.outputs.report.document import write_document
 from eco_gis.outputs.run_folder import RunFolder
+from eco_gis.outputs.sheet.files import write_sheets
 from eco_gis.outputs.workbook import write_workbook
 from eco_gis.text import Lang
 
-PARTS = ("map.html", "tables.xlsx", "report.docx", "result.gpkg", "facts")
-"""What a run consists of, beside its manifest; `facts` are facts.json and facts.parquet."""
+PARTS = ("map.html", "tables.xlsx", "report.docx", "sheets", "result.gpkg", "facts")
+"""What a run consists of, beside its manifest; `sheets` are sheets.docx and sheets.html where there are sites,
+`facts` are facts.json and facts.parquet."""
 
 
 def publish(
@@ -78,6 +80,7 @@ _WRITERS: dict[str, Callable[[RunResult, Path, Lang], object]] = {
     "map.html": _write_map,
     "tables.xlsx": lambda result, folder, lang: write_workbook(result, folder / "tables.xlsx", lang),
     "report.docx": lambda result, folder, lang: write_document(result, folder / "report.docx", lang),
+    "sheets": write_sheets,
     "result.gpkg": lambda result, folder, lang: write_geopackage(result, folder / "result.gpkg", lang),
     "facts": _write_facts,
 }

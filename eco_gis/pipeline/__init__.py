@@ -8,5 +8,6 @@ from __future__ import annotations
 
 from eco_gis.pipeline.progress import QUIET, Progress
 from eco_gis.pipeline.questions import check, compare, run, site
+from eco_gis.pipeline.siting import SheetsAsked
 
-__all__ = ["QUIET", "Progress", "check", "compare", "run", "site"]
+__all__ = ["QUIET", "Progress", "SheetsAsked", "check", "compare", "run", "site"]

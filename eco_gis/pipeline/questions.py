@@ -10,7 +10,6 @@ from eco_gis.change.facts import change_facts
 from eco_gis.errors import UsageError
 from eco_gis.layers.gate.check import check_layers
 from eco_gis.layers.gate.inspect import Gate, inspect_layers
-from eco_gis.layers.proposal import spec_of_sites
 from eco_gis.layers.store import Store
 from eco_gis.model.fact import FactBook
 from eco_gis.model.layer import Catalog
@@ -20,7 +19,13 @@ from eco_gis.pipeline.change import CHANGE_ROLES, answer_changes
 from eco_gis.pipeline.duties import DUTY_ROLES, Duties, answer_duties
 from eco_gis.pipeline.progress import QUIET, Progress
 from eco_gis.pipeline.read import Reading, declared, read_layers
-from eco_gis.pipeline.siting import answer_sheets, answer_siting, sites_asked, with_own_ids
+from eco_gis.pipeline.siting import (
+    SheetsAsked,
+    answer_sheets,
+    answer_siting,
+    sites_asked,
+    specs_of_files,
+)
 from eco_gis.siting.facts import siting_facts
 from eco_gis.siting.sheet_facts import sheet_facts
 from eco_gis.text import Text
@@ -28,6 +33,11 @@ from eco_gis.text import Text
 PLACE_ROLES = (LayerRole.COUNTY, LayerRole.TOWNSHIP)
 SHEET_ROLES = (LayerRole.VILLAGE, LayerRole.LAND_SURVEY, LayerRole.DOCUMENT)
 """Layers that the check sheets ask beside the control layers."""
+
+
+SHEETS = SheetsAsked()
+FEW_SHEETS = SheetsAsked(pages=10)
+"""Sheets of a run that answers everything: those of the sites with the strictest suggestions."""
 
 
 def check(
@@ -55,7 +65,8 @@ def site(
     files: Sequence[Path] = (),
     *,
     as_of: date,
-    whole_batch: bool = False,
+    crs: str | None = None,
+    sheets: SheetsAsked = SHEETS,
     accept_repair: bool = False,
     accept_findings: bool = False,
     store: Store | None = None,
@@ -67,8 +78,10 @@ def site(
     ----------
     files
         Vector files of sites; none: the catalog's layers of role `project_site`.
-    whole_batch
-        The sites of a file that name no batch (批次) make one together.
+    crs
+        CRS of `files` where they say none or a wrong one.
+    sheets
+        What is asked of the check sheets.
 
     Raises
     ------
@@ -83,7 +96,8 @@ def site(
         as_of=as_of,
         roles=(*PLACE_ROLES, *CONTROL_ROLES, *SHEET_ROLES, LayerRole.PROJECT_SITE),
         siting=True,
-        whole_batch=whole_batch,
+        crs=crs,
+        sheets=sheets,
         reading=Reading(accept_repair, accept_findings, progress, store),
     )
 
@@ -124,6 +138,8 @@ def run(
     files: Sequence[Path] = (),
     *,
     as_of: date,
+    crs: str | None = None,
+    sheets: SheetsAsked = FEW_SHEETS,
     from_version: str | None = None,
     to_version: str | None = None,
     accept_repair: bool = False,
@@ -141,6 +157,8 @@ def run(
         siting=True,
         comparing=True,
         all_or_nothing=False,
+        crs=crs,
+        sheets=sheets,
         reading=Reading(accept_repair, accept_findings, progress, store),
     )
 
@@ -155,12 +173,13 @@ def _answer(
     siting: bool = False,
     comparing: bool = False,
     all_or_nothing: bool = True,
-    whole_batch: bool = False,
+    crs: str | None = None,
+    sheets: SheetsAsked = SHEETS,
     reading: Reading,
 ) -> RunResult:
     """Load once, ask what was wanted, and gather the facts."""
     whole = declared(catalog)
-    extra = with_own_ids([spec_of_sites(Path(file)) for file in files], whole)
+    extra = specs_of_files(files, whole, crs)
     project = read_layers(whole, reading, extra=extra, roles=roles)
     given = {spec.id for spec in extra}
     bad_sites = [
@@ -178,9 +197,7 @@ def _answer(
         answer_siting(project, sites, as_of, reading.progress, required=all_or_nothing) if siting else None
     )
     sheet, refused = (
-        answer_sheets(project, answers, sites, earlier, whole_batch=whole_batch)
-        if answers is not None
-        else (None, ())
+        answer_sheets(project, answers, sites, earlier, asked=sheets) if answers is not None else (None, ())
     )
     changes, uncompared = (
         answer_changes(project, as_of, versions, reading.progress, required=all_or_nothing)
@@ -214,6 +231,8 @@ def _answer(
             "accept_repair": str(reading.accept_repair).lower(),
             "accept_findings": str(reading.accept_findings).lower(),
             "sites": ", ".join(Path(f).name for f in files),
+            "crs": crs or "",
+            "batch": str(sheets.whole_batch).lower(),
             "from": versions[0] or "",
             "to": versions[1] or "",
         },

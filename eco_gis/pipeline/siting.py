@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, count
+from pathlib import Path
+
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from eco_gis.errors import Problem, UsageError
 from eco_gis.layers.project import LoadedProject
+from eco_gis.layers.proposal import spec_of_sites
 from eco_gis.model.layer import Catalog, Layer, LayerFault, LayerSpec
 from eco_gis.model.role import CONTROL_ROLES, LayerRole
-from eco_gis.model.sheet import SheetResult
+from eco_gis.model.sheet import MOST_PAGES, SheetResult
 from eco_gis.model.siting import SitingResult
 from eco_gis.pipeline.progress import Progress
 from eco_gis.pipeline.read import first_in_force
@@ -20,6 +25,38 @@ from eco_gis.siting.decisions import load_decisions
 from eco_gis.siting.rules import load_rules
 from eco_gis.siting.sheet import SheetOptions, make_sheets
 from eco_gis.text import Text
+
+
+@dataclass(frozen=True)
+class SheetsAsked:
+    """What a caller asks of the check sheets."""
+
+    whole_batch: bool = False
+    """Sites of a file that name no batch (批次) make one together."""
+    pages: int = MOST_PAGES
+    """At most so many sheets are written."""
+
+
+def specs_of_files(files: Sequence[Path], catalog: Catalog, crs: str | None) -> list[LayerSpec]:
+    """Describe site files given by hand; `crs` stands in where the files say none or a wrong one.
+
+    Raises
+    ------
+    UsageError
+        When there is no such CRS.
+    """
+    if crs is not None:
+        try:
+            CRS.from_user_input(crs)
+        except CRSError:
+            raise UsageError(
+                Text(
+                    f"--crs {crs!r} 不是已知的坐标系：如用 --crs EPSG:4549",
+                    f"--crs {crs!r} is no known CRS: use for example --crs EPSG:4549",
+                )
+            ) from None
+    specs = [spec_of_sites(Path(file)) for file in files]
+    return with_own_ids([replace(spec, crs=crs) for spec in specs] if crs else specs, catalog)
 
 
 def with_own_ids(specs: Sequence[LayerSpec], catalog: Catalog) -> list[LayerSpec]:
@@ -86,7 +123,7 @@ def answer_sheets(
     sites: Sequence[Layer],
     earlier: Sequence[Layer],
     *,
-    whole_batch: bool = False,
+    asked: SheetsAsked,
 ) -> tuple[SheetResult, tuple[Problem, ...]]:
     """What the check sheets add to the answers, and a problem for each declared area that was refused.
 
@@ -106,7 +143,8 @@ def answer_sheets(
         project.layers.values(),
         project.faults,
         options=SheetOptions(
-            whole_batch=whole_batch,
+            whole_batch=asked.whole_batch,
+            pages=asked.pages,
             neighbour_distance_m=catalog.neighbour_distance_m,
             neighbour_same_owner=catalog.neighbour_same_owner,
             decisions=decisions,

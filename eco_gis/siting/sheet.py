@@ -13,6 +13,7 @@ from eco_gis.model.decision import Decision
 from eco_gis.model.layer import Layer, LayerFault
 from eco_gis.model.role import LayerRole
 from eco_gis.model.sheet import (
+    MOST_PAGES,
     Classification,
     ControlTotal,
     CorridorWidth,
@@ -53,6 +54,8 @@ class SheetOptions:
     decisions: Sequence[Decision] = ()
     thresholds: Sequence[Threshold] = ()
     """Thresholds of rules in force that areas are held against."""
+    pages: int = MOST_PAGES
+    """At most so many check sheets are written."""
 
 
 def make_sheets(
@@ -123,6 +126,7 @@ def make_sheets(
         decided=decide(siting, options.decisions),
         batches=tuple(batches),
         groups=groups,
+        pages=options.pages,
     )
     return result, tuple(refusals(totals.items()))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from eco_gis.model.fact import sheet_fact_id, site_fact_id
@@ -68,7 +68,7 @@ def site_sheet(result: RunResult, site: SiteAnswer, sheet: SheetResult, speak: S
         title=say(WORDS["title"]),
         head=_head(result, cells),
         fields=tuple(site_fields(result, site, sheet.totals[site.id], speak)),
-        lines=_lines(result, site, sheet, cells),
+        lines=_lines(site, sheet, cells),
         blocks=(
             (say(WORDS["conclusion"]), tuple(conclusions(site, sheet, speak))),
             (say(WORDS["papers"]), tuple((Part(say(p)),) for p in papers) or ((Part(say(WORDS["none"])),),)),
@@ -97,7 +97,7 @@ def _foot(result: RunResult, cells: Cells) -> str:
     )
 
 
-def _lines(result: RunResult, site: SiteAnswer, sheet: SheetResult, cells: Cells) -> Table:
+def _lines(site: SiteAnswer, sheet: SheetResult, cells: Cells) -> Table:
     """A row for every configured layer; figures that nobody can tell are dashes."""
 
     def figure(key: str, unit: str, width: float) -> Column:
@@ -112,7 +112,7 @@ def _lines(result: RunResult, site: SiteAnswer, sheet: SheetResult, cells: Cells
 
     sign = 9.0 if cells.lang == "zh" else 12.0
     columns = (
-        Column("line", cells.say(COLUMNS["line"]), width=15),
+        Column("line", cells.say(COLUMNS["line"]), width=17),
         Column("answer", cells.say(COLUMNS["answer"]), Kind.SIGN, width=sign),
         figure("area", "ha", 9),
         figure("area", "mu", 8),
@@ -122,20 +122,18 @@ def _lines(result: RunResult, site: SiteAnswer, sheet: SheetResult, cells: Cells
         Column("remark", cells.say(COLUMNS["remark"]), width=32),
         Column("suggestion", cells.say(COLUMNS["suggestion"]), Kind.SIGN, width=sign),
     )
-    rows = tuple(_row(result, site, answer, sheet, cells) for answer in site.answers)
+    rows = tuple(_row(site, answer, sheet, cells) for answer in site.answers)
     return Table("lines", cells.say(WORDS["lines"]), "", columns, rows)
 
 
-def _row(
-    result: RunResult, site: SiteAnswer, answer: LayerAnswer, sheet: SheetResult, cells: Cells
-) -> tuple[Cell, ...]:
+def _row(site: SiteAnswer, answer: LayerAnswer, sheet: SheetResult, cells: Cells) -> tuple[Cell, ...]:
     def fact(quantity: str) -> str:
         return site_fact_id(site.id, quantity, answer.layer_id)
 
     part = sheet_fact_id(site.id, "layer", answer.layer_id, "apportioned")
     untold = not answer.area_m2 and (answer.answer is Answer.NO_DATA or not site.area_m2)
     return (
-        cells.words(_label(result, answer, cells)),
+        cells.words(answer.label),
         cells.sign(fact("answer")),
         *(cells.unanswered(part) if untold else cells.area(part, unit) for unit in ("ha", "mu")),
         cells.unanswered(fact("overlap_area")) if untold else cells.area(fact("overlap_area"), "m2"),
@@ -144,13 +142,6 @@ def _row(
         cells.words(_remark(answer, site, sheet, cells)),
         _advice(site, answer, sheet, cells),
     )
-
-
-def _label(result: RunResult, answer: LayerAnswer, cells: Cells) -> str:
-    layer = result.layers.get(answer.layer_id)
-    label = cells.say(answer.label)
-    version = layer.spec.version if layer is not None else ""
-    return label if not version or version in label else f"{label} {version}"
 
 
 def _remark(answer: LayerAnswer, site: SiteAnswer, sheet: SheetResult, cells: Cells) -> str:
@@ -178,12 +169,15 @@ def _advice(site: SiteAnswer, answer: LayerAnswer, sheet: SheetResult, cells: Ce
 
 
 def _dates(result: RunResult, site: SiteAnswer, sheet: SheetResult, cells: Cells) -> Sentence:
-    """Version and days in force of every layer that was asked, the land survey among them."""
+    """Days in force of every layer that was asked, the land survey among them; layers of the same days together."""
     asked = [a.layer_id for a in site.answers if a.layer_id in result.layers]
     survey = sheet.classes[site.id].layer_id
-    specs = [result.layers[i].spec for i in dict.fromkeys([*asked, *([survey] if survey else [])])]
-    told = [f"{cells.say(spec.title)} {_in_force(spec, cells)}" for spec in specs]
-    return (Part(("；" if cells.lang == "zh" else "; ").join(told)),)
+    by_days: dict[str, list[str]] = {}
+    for layer_id in dict.fromkeys([*asked, *([survey] if survey else [])]):
+        spec = result.layers[layer_id].spec
+        by_days.setdefault(_in_force(spec, cells), []).append(cells.say(spec.title))
+    comma, colon, stop = ("、", "：", "；") if cells.lang == "zh" else (", ", ": ", "; ")
+    return (Part(stop.join(f"{days}{colon}{comma.join(titles)}" for days, titles in by_days.items())),)
 
 
 def _in_force(spec: LayerSpec, cells: Cells) -> str:
@@ -202,8 +196,3 @@ def sheets(result: RunResult, cells: Cells) -> Iterator[SiteSheet]:
     speak = Speaker(cells)
     for site in chosen(result.siting, result.sheet):
         yield site_sheet(result, site, result.sheet, speak)
-
-
-def texts_of(sentences: Sequence[Sentence]) -> list[str]:
-    """Sentences as plain text."""
-    return ["".join(part.text for part in sentence) for sentence in sentences]

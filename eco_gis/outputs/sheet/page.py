@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from eco_gis.model.result import RunResult
-from eco_gis.outputs.facts import run_facts
 from eco_gis.outputs.map.offline import POLICY, asset, require_offline
-from eco_gis.outputs.sheet.content import SiteSheet, sheets
-from eco_gis.outputs.sheet.figure import site_figure
+from eco_gis.outputs.sheet.content import SiteSheet
 from eco_gis.outputs.sheet.sentences import Sentence
 from eco_gis.outputs.sheet.words import WORDS
-from eco_gis.outputs.tables.cells import Cell, Cells, Column, Kind, Table
+from eco_gis.outputs.tables.cells import Cell, Column, Kind, Table
 from eco_gis.text import Lang
 
 
-def sheets_html(result: RunResult, lang: Lang) -> str:
-    """The check sheets as one self-contained page; other people's words are never read as HTML.
+def sheets_html(result: RunResult, drawn: Iterable[tuple[SiteSheet, bytes]], lang: Lang) -> str:
+    """Check sheets, each with its sketch map, as one page; other people's words are never read as HTML.
 
     Every number carries the id of its fact in `data-fact` and as its title.
 
     Raises
     ------
     OutputError
-        When something would have to be fetched, or a sentence would have a hole.
+        When something would have to be fetched.
     """
-    cells = Cells(run_facts(result), lang)
-    pages = [_page(sheet, site_figure(result, sheet.site, lang), cells) for sheet in sheets(result, cells)]
-    title = f"{cells.say(WORDS['title'])} · {cells.say(result.catalog.name)}"
+    pages = [_page(sheet, figure) for sheet, figure in drawn]
+    title = f"{WORDS['title'].to(lang)} · {result.catalog.name.to(lang)}"
     head = (
         '<meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
@@ -42,7 +39,7 @@ def sheets_html(result: RunResult, lang: Lang) -> str:
     )
 
 
-def _page(sheet: SiteSheet, figure: bytes, cells: Cells) -> str:
+def _page(sheet: SiteSheet, figure: bytes) -> str:
     fields = "".join(f"<tr><th>{escape(k)}</th><td>{_sentence(v)}</td></tr>" for k, v in sheet.fields)
     image = (
         f'<img alt="{escape(sheet.site.id)}" src="data:image/png;base64,{b64encode(figure).decode("ascii")}">'

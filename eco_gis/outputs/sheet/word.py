@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -13,13 +13,11 @@ from docx.shared import Cm, Emu, Pt, RGBColor
 
 from eco_gis.model.result import RunResult
 from eco_gis.model.siting import DISCLAIMER
-from eco_gis.outputs.facts import run_facts
 from eco_gis.outputs.report.word_parts import HEAD_FILL, Paper, clean, lines_of, write
-from eco_gis.outputs.sheet.content import SiteSheet, sheets
-from eco_gis.outputs.sheet.figure import HEIGHT, WIDTH, site_figure
+from eco_gis.outputs.sheet.content import SiteSheet
+from eco_gis.outputs.sheet.figure import HEIGHT, WIDTH
 from eco_gis.outputs.sheet.sentences import Sentence, plain
 from eco_gis.outputs.sheet.words import WORDS
-from eco_gis.outputs.tables.cells import Cells
 from eco_gis.text import Lang
 
 SHEET_MARGINS = {"top_margin": 1.2, "bottom_margin": 1.1, "left_margin": 1.4, "right_margin": 1.4}
@@ -29,15 +27,16 @@ SMALL, BODY = 7.5, 8.0
 """Points of the table and of the words; smaller ones could not be read on paper."""
 
 
-def write_sheets_document(result: RunResult, path: Path, lang: Lang) -> Path:
-    """Write the check sheets as a Word document; the same run gives the same file."""
-    cells = Cells(run_facts(result), lang)
+def write_sheets_document(
+    result: RunResult, drawn: Iterable[tuple[SiteSheet, bytes]], path: Path, lang: Lang
+) -> Path:
+    """Write check sheets, each with its sketch map, as a Word document; the same run gives the same file."""
     paper = Paper(lang, margins=SHEET_MARGINS)
-    for number, sheet in enumerate(sheets(result, cells)):
-        _page(paper, sheet, site_figure(result, sheet.site, lang), new=number > 0)
+    for number, (sheet, figure) in enumerate(drawn):
+        _page(paper, sheet, figure, new=number > 0)
     day = datetime(result.as_of.year, result.as_of.month, result.as_of.day)
     properties = paper.document.core_properties
-    properties.title, properties.subject = cells.say(WORDS["title"]), cells.say(DISCLAIMER)
+    properties.title, properties.subject = WORDS["title"].to(lang), DISCLAIMER.to(lang)
     properties.author = properties.last_modified_by = properties.comments = properties.keywords = ""
     properties.created = properties.modified = day
     properties.revision, properties.language = 1, "zh-CN" if lang == "zh" else "en-US"

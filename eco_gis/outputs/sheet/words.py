@@ -8,7 +8,6 @@ WORDS = {
     "title": Text("建设项目用地套合核对表", "Check sheet: site against control lines"),
     "name": Text("项目名称", "Project"),
     "id": Text("编号", "Id"),
-    "category": Text("类别", "Category"),
     "said": Text("项目信息", "Project says"),
     "townships": Text("所在镇街", "Townships"),
     "control": Text("控制面积", "Control total"),
@@ -17,12 +16,7 @@ WORDS = {
     "owners": Text("权属", "Ownership"),
     "as_of": Text("基准日期", "As of"),
     "result": Text("总体结果", "Overall"),
-    "ellipsoidal": Text("椭球", "ellipsoidal"),
-    "planar": Text("平面", "planar"),
-    "ha": Text("公顷", "ha"),
-    "mu": Text("亩", "mu"),
     "lines": Text("管控要素套合结果", "Answers"),
-    "figure": Text("套合示意图", "Sketch map"),
     "conclusion": Text("符合性说明", "Conclusions"),
     "papers": Text("需取得文件", "Papers needed"),
     "open": Text("未能判定、未核对", "Not told, not checked"),
@@ -36,13 +30,8 @@ WORDS = {
         "压覆矿产、地质灾害、文物、规划指标等未在目录中配置图层的事项，以及现场情况，均未核对",
         "matters without a layer in the catalog (buried minerals, hazards, relics, planning quotas …) and the state on the ground were not checked",
     ),
-    "unconfirmed": Text("规则文本未经核对", "rule not confirmed"),
-    "no_layer": Text("未配置", "not configured"),
-    "until": Text("至", "to"),
-    "since": Text("起", "from"),
     "undated": Text("未注明日期", "no date"),
     "secrecy": Text("密级", "Secrecy"),
-    "plane": Text("坐标系", "Plane"),
     "site": Text("本项目", "This site"),
     "taken": Text("涉及部分", "Part concerned"),
     "north": Text("北", "N"),
@@ -60,8 +49,3 @@ COLUMNS = {
     "remark": Text("管控要求、说明", "Requirement, remark"),
     "suggestion": Text("初审建议", "Suggestion"),
 }
-
-LIMITED = Text(
-    "核对表只出初审建议最严的 {n} 个项目，共 {all} 个；用 --sheets 可改",
-    "check sheets are made for the {n} sites with the strictest suggestions of {all}; --sheets changes that",
-)

@@ -102,6 +102,8 @@ def control_table(result: RunResult, siting: SitingResult, sheet: SheetResult, c
         columns, rows, cells, first=2, skip=("declared", "ellipsoidal", "planar", "difference", "tolerance")
     )
     remarks = [area_note(result, cells), cells.say(CONTROL_NOTE), cells.say(CLASS_NOTE)]
+    if sheet.limited is not None:
+        remarks.append(cells.say(sheet.limited))
     return make_table("control_totals", columns, [*rows, total_row], remarks, cells, totals=1)
 
 
