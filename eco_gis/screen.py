@@ -33,6 +33,7 @@ _STAGES = {
     "site": Text("选址套合", "comparing sites"),
     "change": Text("变化台账", "comparing years"),
     "patches": Text("图斑核查", "explaining patches"),
+    "duties": Text("性质与功能核查", "checking nature and function"),
     "write": Text("输出成果", "writing results"),
 }
 
