@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 
 from eco_gis.errors import OutputError
@@ -65,9 +65,7 @@ class Fact:
 
     def to_dict(self) -> dict[str, Value]:
         """The fact as plain values."""
-        plain: dict[str, Value] = asdict(self)
-        plain["method"] = self.method.value
-        return plain
+        return {**vars(self), "method": self.method.value}
 
 
 class FactBook:
