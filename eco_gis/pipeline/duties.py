@@ -17,7 +17,8 @@ from eco_gis.change.function.measure import measure_function
 from eco_gis.change.inside.book import End, book_year, matters_of, notes_on
 from eco_gis.change.inside.facts import inside_facts
 from eco_gis.change.nature.facts import nature_facts
-from eco_gis.change.nature.series import Sources, compare_nature_series, year_of
+from eco_gis.change.nature.series import compare_nature_series
+from eco_gis.change.nature.steps import Sources, year_of
 from eco_gis.change.series import PROTECTED_ROLES
 from eco_gis.layers.project import LoadedProject
 from eco_gis.layers.raster import raster_cells
