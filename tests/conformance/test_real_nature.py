@@ -99,8 +99,8 @@ def test_malta_changed_by_25_ha_in_four_pairs_of_codes_slivers_apart(shared_data
     found = compared(loaded(change, *cover.values(), line, plane="EPSG:32633"), "line")
     (said,) = [r.en for r in found.remarks if "different quantities" in r.en]
     listed, crossed = (float(number) for number in re.findall(r"(\d+\.\d+) ha", said))
-    # 80.33 in the plane of EPSG:32633, where areas here are 0.08 % too small
-    assert listed == pytest.approx(80.33 * found.line_m2 / 4_922_219_663, rel=1e-4)
+    # the producer's 80.33 are planar and reach a little beyond the ground that has classes
+    assert listed == pytest.approx(80.33, abs=0.1)
     assert crossed == pytest.approx(25.054, abs=5e-4)
 
 
