@@ -71,9 +71,34 @@ class Regions:
     """
 
     def __init__(self, shapes: Iterable[Any], plane: Plane) -> None:
-        self.shapes: Shapes = as_shapes(shapes)
-        self.shapes.flags.writeable = False
+        given = as_shapes(shapes)
+        given.flags.writeable = False
+        vars(self)["shapes"] = given
         self.plane = plane
+
+    @classmethod
+    def of_rings(cls, rings: Rings, plane: Plane) -> Regions:
+        """Polygons that come as coordinate arrays; shapes are made of them when they are asked for."""
+        regions = cls.__new__(cls)
+        regions.plane = plane
+        box = rings.bounds
+        told = {
+            "rings": rings,
+            "bounds": box,
+            "dimensions": np.where(np.isnan(box[:, 0]), -1, 2).astype(np.intp),
+        }
+        some = ~np.isnan(box[:, 0])
+        ends = [box[some, :2].min(axis=0), box[some, 2:].max(axis=0)] if some.any() else [[np.nan] * 4]
+        told["total_bounds"] = tuple(np.concatenate(ends).tolist())
+        vars(regions).update(told)
+        return regions
+
+    @cached_property
+    def shapes(self) -> Shapes:
+        """The shapes, one for each region."""
+        made = self.rings.shapes()
+        made.flags.writeable = False
+        return made
 
     @classmethod
     def empty(cls, plane: Plane) -> Regions:
@@ -81,7 +106,7 @@ class Regions:
         return cls([], plane)
 
     def __len__(self) -> int:
-        return len(self.shapes)
+        return len(self.bounds) if "shapes" not in vars(self) else len(self.shapes)
 
     def __repr__(self) -> str:
         return f"<Regions: {len(self)} shapes on {self.plane.name}>"

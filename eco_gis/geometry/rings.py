@@ -96,6 +96,21 @@ class Rings:
             hole,
         )
 
+    def shapes(self) -> Shapes:
+        """A polygon for each feature: of several parts where it has them, empty where it has no ring.
+
+        >>> Rings.of(np.array([shapely.box(0, 0, 1, 1), None], dtype=object)).shapes().tolist()
+        [<POLYGON ((1 0, 1 1, 0 1, 0 0, 1 0))>, <POLYGON EMPTY>]
+        """
+        shell = np.flatnonzero(~self.hole)
+        part = np.searchsorted(shell, self.feature)
+        kind = shapely.GeometryType.MULTIPOLYGON
+        whole = shapely.from_ragged_array(kind, self.xy, (self.ring, np.append(shell, len(self.hole)), part))
+        single = np.flatnonzero(np.diff(part) < 2)
+        whole[single] = shapely.get_geometry(whole[single], 0)
+        whole[np.diff(part) == 0] = shapely.Polygon()
+        return np.asarray(whole)
+
 
 def _offsets(sizes: NDArray[np.generic]) -> Offsets:
     out = np.zeros(len(sizes) + 1, dtype=np.int64)
