@@ -17,6 +17,7 @@ from eco_gis.outputs.facts import run_facts
 from eco_gis.outputs.geodata.change import change_contents
 from eco_gis.outputs.geodata.content import Content
 from eco_gis.outputs.geodata.duties import duty_contents
+from eco_gis.outputs.geodata.patches import patch_contents
 from eco_gis.outputs.geodata.siting import site_contents
 from eco_gis.outputs.qml import categorised
 from eco_gis.outputs.tables.cells import Cells
@@ -26,6 +27,7 @@ CONTENTS: tuple[Callable[[RunResult, Cells], Iterator[Content]], ...] = (
     site_contents,
     change_contents,
     duty_contents,
+    patch_contents,
 )
 """What the file holds, in order."""
 

@@ -31,6 +31,8 @@ QUIET_ROLES = (LayerRole.VILLAGE, LayerRole.CONTROL_UNIT, LayerRole.FOREST_QUALI
 def map_data(result: RunResult, lang: Lang) -> Plain:
     """Everything the page needs, in the order in which it is drawn and listed.
 
+    Where a layer has too many features, those near sites, changes and patches are drawn.
+
     Raises
     ------
     OutputError
@@ -169,7 +171,8 @@ def _places_of_interest(result: RunResult) -> NDArray[Any]:
     sites = [site.footprint for site in result.siting.sites] if result.siting else []
     pieces = [p.shape for change in result.changes for c in change.comparisons for p in c.pieces]
     changed = [p.shape for nature in result.natures for c in nature.comparisons for p in c.pieces]
-    return np.array([*sites, *pieces, *changed], dtype=object)
+    patches = [p.shape for p in result.patches.patches] if result.patches else []
+    return np.array([*sites, *pieces, *changed, *patches], dtype=object)
 
 
 def _frame(result: RunResult) -> list[Any]:

@@ -99,7 +99,7 @@ def _entries(result: RunResult, found: PatchResult, lang: Lang) -> Iterator[Plai
     for patch, ground in zip(found.patches, grounds, strict=True):
         yield {
             "id": patch.id,
-            "name": " ".join(filter(None, (patch.batch, patch.name or patch.id))),
+            "name": patch.name or listed((*patch.townships, *patch.villages), cells),
             "find": " ".join([patch.batch, patch.id, patch.name, *patch.townships, *patch.villages]).lower(),
             "answer": patch.entry.state.value,
             "suggestion": replace(_REASON, label=patch.suggestion.label).to_dict(lang),

@@ -9,6 +9,7 @@ from eco_gis.errors import OutputError
 from eco_gis.model.patches import PatchResult
 from eco_gis.model.result import RunResult
 from eco_gis.outputs.facts import run_facts, write_facts
+from eco_gis.outputs.geodata import write_geopackage
 from eco_gis.outputs.manifest import write_manifest
 from eco_gis.outputs.patches.card import cards_of
 from eco_gis.outputs.patches.cards_html import write_cards_page
@@ -22,7 +23,7 @@ from eco_gis.outputs.run_folder import RunFolder
 from eco_gis.text import Lang
 
 Writer = Callable[[RunResult, PatchResult, Path, Lang], object]
-CARDS, PAGE = "图斑卡片.docx", "图斑卡片.html"
+CARDS, PAGE, SHAPES = "图斑卡片.docx", "图斑卡片.html", "result.gpkg"
 WRITERS: dict[str, Writer] = {
     "台账.xlsx": write_ledger,
     "图斑地图.html": write_map,
@@ -66,6 +67,8 @@ def publish_patches(
         write_cards(result, cards, run.folder / CARDS, lang)
         tell(PAGE)
         write_cards_page(result, cards, run.folder / PAGE, lang)
+        tell(SHAPES)
+        write_geopackage(result, run.folder / SHAPES, lang)
         tell("facts")
         write_facts(run_facts(result), run.folder)
         write_quarantine(result.layers.values(), run.folder / QUARANTINE)
