@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from eco_gis.layers.codes import owner_of
 from eco_gis.model.change import Basis, ChangedPiece, Comparison, Direction
 from eco_gis.model.result import RunResult
 from eco_gis.model.siting import Reason, Suggestion
-from eco_gis.pipeline import compare, run
+from eco_gis.pipeline import compare, run, site
 
 LAYERS = Path(__file__).parents[1] / "layers"
 TRUTHS: dict[str, Any] = json.loads((LAYERS / "truths.json").read_text(encoding="utf-8"))
@@ -99,3 +100,57 @@ def test_conclusions(truth: dict[str, Any], result: RunResult, year_before: RunR
 def test_the_data_of_the_sample_are_sound(result: RunResult) -> None:
     assert result.faults == ()
     assert [p for p in result.problems if p.fatal] == []
+
+
+def ground_matches(truth: dict[str, Any], result: RunResult, site: str) -> None:
+    """What a plot takes, by village, owner and class, of farmland and of forest, is what was planted.
+
+    Planted areas are planar; the scale of the plane is within 1e-4 of one all over the county.
+    """
+    sheet = result.sheet
+    assert sheet is not None
+    near = {"rel": 2e-4, "abs": 0.05}
+    table, planted = sheet.classes[site], {}
+    for row in truth["classes"]:
+        key = (row["village"], owner_of(row["right"]), row["code"])
+        planted[key] = planted.get(key, 0.0) + row["planar_m2"]
+    found = {(r.village, r.ownership.value, r.code): r.measured_m2 for r in table.rows}
+    assert found == {key: pytest.approx(m2, **near) for key, m2 in planted.items()}
+    assert not table.gaps and table.sum_ha() == table.total_ha == sheet.totals[site].parts_ha
+    parcels = {
+        p.parcel: (float(p.ha) * 1e4, float(p.net_ha or 0) * 1e4) for p in sheet.farmland.get(site, ())
+    }
+    digit = {"rel": 2e-4, "abs": 0.6}
+    assert parcels == {
+        p["parcel"]: pytest.approx((p["planar_m2"], p["net_planar_m2"]), **digit) for p in truth["farmland"]
+    }
+    stands = {s.stand: s.measured_m2 for s in sheet.forest.get(site, ())}
+    assert stands == {s["stand"]: pytest.approx(s["planar_m2"], **near) for s in truth["forest"]}
+
+
+@pytest.mark.parametrize("plot", TRUTHS["batch"]["plots"])
+def test_a_plot_of_the_batch_takes_what_was_planted(plot: str, result: RunResult) -> None:
+    truth = TRUTHS["batch"]["plots"][plot]
+    ground_matches(truth, result, plot)
+    assert result.sheet is not None
+    assert result.sheet.totals[plot].basis == truth["basis"]
+    (batch,) = (b for b in result.sheet.batches if b.name == TRUTHS["batch"]["name"])
+    row = next(p for p in batch.plots if p.site == plot)
+    assert float(row.in_plan_ha or 0) * 1e4 == pytest.approx(truth["in_plan_planar_m2"], rel=2e-4, abs=0.6)
+    assert sorted(g.feature for g in row.approved) == sorted(truth["approved_by"])
+    assert {p.site for p in batch.plots} == set(TRUTHS["batch"]["plots"]) and not batch.gaps
+
+
+def test_surveyed_plots_are_taken_as_declared_or_refused() -> None:
+    plots = TRUTHS["plots"]
+    result = site(LAYERS / "catalog.toml", [LAYERS / name for name in plots], as_of=AS_OF)
+    assert result.siting is not None and result.sheet is not None
+    for name, truth in plots.items():
+        (plot,) = (s.id for s in result.siting.sites if s.id.startswith(Path(name).stem))
+        ground_matches(truth, result, plot)
+        total = result.sheet.totals[plot]
+        assert total.basis == truth["basis"]
+        assert total.declared_m2 == pytest.approx(truth["declared_ha"] * 1e4)
+        assert any(p.fatal and p.where == plot for p in result.problems) == (truth["basis"] == "refused")
+        found = {a.layer_id: a.answer.value for s in result.siting.sites if s.id == plot for a in s.answers}
+        assert found == TRUTHS["plot_answers"][Path(name).stem]
