@@ -128,7 +128,7 @@ def sheet_run(
     siting = assess([asked], used, faults, load_rules(), as_of=AS_OF, townships=towns)
     sheet, problems = make_sheets(
         [asked], siting, used, faults,
-        options=SheetOptions(whole_batch=whole_batch, neighbour_distance_m=50.0, decisions=[DECISION]),
+        options=SheetOptions(whole_batch=whole_batch, neighbour_distance_m=50.0, decisions=[DECISION], rules=load_rules()),
     )  # fmt: skip
     facts = FactBook(siting_facts(siting))
     facts.add(sheet_facts(siting, sheet))

@@ -148,6 +148,7 @@ def answer_sheets(
             neighbour_distance_m=catalog.neighbour_distance_m,
             neighbour_same_owner=catalog.neighbour_same_owner,
             decisions=decisions,
+            rules=load_rules(catalog.rule_packs, beside=catalog.path.parent),
         ),
         earlier=earlier,
     )

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TypeVar
 
 from eco_gis.errors import Problem
-from eco_gis.model.batch import Batch, Threshold
+from eco_gis.model.batch import Batch
 from eco_gis.model.decision import Decision
 from eco_gis.model.layer import Layer, LayerFault
 from eco_gis.model.role import LayerRole
@@ -28,14 +28,17 @@ from eco_gis.siting.control_total import control_totals, refusals
 from eco_gis.siting.corridor import corridor_widths, is_corridor
 from eco_gis.siting.decisions import decide
 from eco_gis.siting.neighbours import Filed, neighbour_groups
+from eco_gis.siting.rules import RuleSet
 from eco_gis.siting.sites import Sites
 from eco_gis.siting.takings import farmland_taken, forest_taken
+from eco_gis.siting.thresholds import thresholds_of
 
 SUMMED_ROLES = (
     LayerRole.CROPLAND,
     LayerRole.PERMANENT_BASIC_FARMLAND,
     LayerRole.REDLINE,
     LayerRole.NATURE_RESERVE,
+    LayerRole.FOREST_QUALITY,
 )
 """Layers whose ground is summed over neighbouring sites."""
 
@@ -52,8 +55,8 @@ class SheetOptions:
     neighbour_distance_m: float = 100.0
     neighbour_same_owner: bool = False
     decisions: Sequence[Decision] = ()
-    thresholds: Sequence[Threshold] = ()
-    """Thresholds of rules in force that areas are held against."""
+    rules: RuleSet | None = None
+    """Rules whose area thresholds neighbouring sites are held against; None: none."""
     pages: int = MOST_PAGES
     """At most so many check sheets are written."""
 
@@ -109,13 +112,14 @@ def make_sheets(
                 _gather(corridors, sites, corridor_widths(sites, taken))
         batches += make_batches(layer, sites, own, where, documents, as_of=as_of, whole=options.whole_batch)
     filed += [Filed(Sites.of(layer), layer, False) for layer in earlier if len(layer)]
+    summed = [layer for layer in asked if layer.spec.role in SUMMED_ROLES]
     groups = neighbour_groups(
         filed,
-        [layer for layer in asked if layer.spec.role in SUMMED_ROLES],
+        summed,
         distance_m=options.neighbour_distance_m,
         same_owner=options.neighbour_same_owner,
         townships=_first(entries, LayerRole.TOWNSHIP, as_of),
-        thresholds=options.thresholds,
+        thresholds=() if options.rules is None else thresholds_of(options.rules, summed, as_of),
     )
     result = SheetResult(
         totals=totals,

@@ -17,6 +17,7 @@ from eco_gis.model.fact import FactBook
 from eco_gis.model.result import RunResult
 from eco_gis.model.siting import DISCLAIMER, Answer
 from eco_gis.outputs.facts import run_facts
+from eco_gis.outputs.map.page import map_html
 from eco_gis.outputs.sheet.content import SiteSheet, sheets
 from eco_gis.outputs.sheet.files import write_sheets
 from eco_gis.outputs.sheet.sentences import Sentence, Speaker, plain, templates
@@ -100,6 +101,11 @@ def test_the_sheet_tells_what_was_declared_taken_and_decided(result: RunResult) 
     assert "蓄积 88.5 m³" in by_site["P3"], "1 ha of 88.5 m³/ha, as measured: the declared area is refused"
     assert "不计面积" in by_site["P5"] and "不计面积" in by_site["P6"]
     assert "没有调查图斑" in by_site["P7"]
+
+
+def test_the_map_tells_the_decision_beside_the_original(result: RunResult) -> None:
+    page = map_html(result, lang="zh")
+    assert "人工改判：涉及、可继续（张三，2024-11-02，示例函〔2024〕12号，已取得省级认定意见）" in page
 
 
 def test_without_a_survey_the_classes_are_no_data_and_the_sheet_still_stands() -> None:

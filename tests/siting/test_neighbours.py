@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -12,9 +13,11 @@ from eco_gis.model.batch import Threshold
 from eco_gis.model.layer import Layer
 from eco_gis.model.role import LayerRole
 from eco_gis.siting.neighbours import Filed, neighbour_groups
+from eco_gis.siting.rules import load_rules
 from eco_gis.siting.sites import Sites
+from eco_gis.siting.thresholds import thresholds_of
 from eco_gis.text import Text
-from tests.builders import at, make_layer, make_sites, square
+from tests.builders import AS_OF, at, make_layer, make_sites, square
 
 
 class Over:
@@ -131,3 +134,21 @@ def test_a_road_does_not_join_what_stands_along_it_but_its_own_parts() -> None:
     )
     (group,) = neighbour_groups([plots, filed(road)], [REDLINE], distance_m=20)
     assert [m.id for m in group.members] == ["L1", "L2"]
+
+
+def test_two_sites_of_twenty_hectares_reach_the_thirty_five_of_the_land_law_together() -> None:
+    # 土地管理法第四十六条: expropriating more than 35 ha of cropland is for the State Council
+    cropland = make_layer([at(shapely.box(-2_000, -2_000, 2_000, 2_000))], LayerRole.CROPLAND)
+    half, apart = square(0, 0, 450), square(460, 0, 450)
+    thresholds = thresholds_of(load_rules(), [cropland], AS_OF)
+    (group,) = neighbour_groups(
+        [filed(make_sites([half, apart]))], [cropland], distance_m=20, thresholds=thresholds
+    )
+    (law,) = (c for c in group.crossings if c.threshold.rule_id == "cropland-expropriation-state")
+    assert law.only_together and law.threshold.layer_id == "cropland"
+    assert law.largest_ha < 35 < law.together_ha
+    assert not any(c.threshold.rule_id == "cropland-expropriation-province" for c in group.crossings), (
+        "an upper bound is nothing to reach"
+    )
+    before = thresholds_of(load_rules(), [cropland], date(1999, 1, 1))
+    assert not any(t.rule_id == "cropland-expropriation-state" for t in before)

@@ -91,9 +91,25 @@ def _layer_entry(site: SiteAnswer, a: LayerAnswer, result: RunResult, figures: F
         "figure": _figure(a, fact, figures, lang),
         "share": figures.percent(fact("share")) if a.answer is Answer.CONCERNED else "",
         "zones": ("、" if lang == "zh" else ", ").join(zone for zone, _ in a.zones if zone),
-        "reasons": [reason.label.to(lang) for reason in a.reasons],
+        "reasons": [*(reason.label.to(lang) for reason in a.reasons), *_decided(site, a, result, lang)],
         "rules": [_rule_entry(rule, lang) for rule in a.rules],
     }
+
+
+def _decided(site: SiteAnswer, a: LayerAnswer, result: RunResult, lang: Lang) -> list[str]:
+    """What people decided about the answer, beside it; the original stands above."""
+    decided = result.sheet.decided_about(site.id, a.layer_id) if result.sheet is not None else None
+    if decided is None:
+        return []
+    decision, texts = decided.decision, words(lang)
+    told = [decided.answer.label, decided.suggestion.label] if decided.holds else [decided.state.label]
+    said = ("、" if lang == "zh" else ", ").join(t.to(lang) for t in told)
+    about = ("，" if lang == "zh" else ", ").join(
+        (decision.by, decision.on.isoformat(), decision.document, decision.reason)
+    )
+    return [
+        f"{texts['decided']}: {said} ({about})" if lang == "en" else f"{texts['decided']}：{said}（{about}）"
+    ]
 
 
 def _figure(a: LayerAnswer, fact: Any, figures: Figures, lang: Lang) -> str:

@@ -70,6 +70,7 @@ WORDS = {
     "requirement": Text("管控要求", "Requirement"),
     "papers": Text("需取得文件", "Papers needed"),
     "unconfirmed": Text("规则文本未经核对", "the text of this rule has not been confirmed"),
+    "decided": Text("人工改判", "Decided by people"),
     "direction": Text("变化", "Change"),
     "area": Text("面积", "Area"),
     "mean_width": Text("平均宽度", "Mean width"),

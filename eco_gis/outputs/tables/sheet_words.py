@@ -97,17 +97,18 @@ CLASS_NOTE = Text(
     "classes follows a table that has not been compared with the official text.",
 )
 CORRIDOR_NOTE = Text(
-    "最窄宽度为经过选址所在处、自廊道一侧至另一侧的最短距离之和，洞内不计；廊道两端由程序判定。",
+    "最窄宽度为经过选址所在处、自廊道一侧至另一侧的最短距离之和，洞内不计；廊道两端由程序判定；隧道、桥梁、架空线路按地面投影计。",
     "Widths are the shortest way from one side of the corridor to the other by way of the site; holes do not count. "
-    "The ends of a corridor are found by the program.",
+    "The ends of a corridor are found by the program; tunnels, bridges and overhead lines count with the ground below or above.",
 )
 DECISION_NOTE = Text(
     "改判记录在 decisions.toml，原套合结果不变；套合结果或涉及面积变化后改判不再适用。",
     "Decisions are recorded in decisions.toml; the original answers stay. A decision is void once the answer or the area moves on.",
 )
 NEIGHBOUR_NOTE = Text(
-    "相邻不等于同一项目，是否合并由人判断。面积为椭球面积，重叠部分只计一次。",
-    "Being near does not make one project; people decide. Areas are ellipsoidal, each m² counted once.",
+    "相邻不等于同一项目，是否合并由人判断。面积为椭球面积，重叠部分只计一次；只比对规定中的面积，分区、项目类别等条件未计。",
+    "Being near does not make one project; people decide. Areas are ellipsoidal, each m² counted once; only the area of a "
+    "rule is held against the group, not its zone, kind of project or other conditions.",
 )
 SUBTOTAL = Text("小计", "Subtotal")
 NO_PARCEL = Text("无调查图斑", "no survey parcel")
