@@ -87,7 +87,7 @@ def compare(old: Layer, new: Layer, *, basis: Basis, beside: Beside = ALONE) -> 
     listed, evidence = border_evidence(
         before.take(changed_old), after.take(changed_new), listed, rows[0], features
     )
-    balances = register.balances(listed, period)
+    balances = register.balances(listed, period, (old.footprint, new.footprint))
     unseen = gaps(old, new, identity, beside.faults)
     conclusion = conclude(identity, listed, complete=not unseen)
     return Comparison(

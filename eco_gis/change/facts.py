@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from eco_gis.model.change import ChangeResult, Comparison, Direction, LedgerRow, Level
+from eco_gis.change.book_facts import account_facts, evidence_facts, lineage_facts
+from eco_gis.model.change import Cause, ChangeResult, Comparison, Direction, LedgerRow, Level
 from eco_gis.model.fact import Fact, Method, ledger_fact_id
 from eco_gis.units import DECIMALS, shown
 
@@ -21,14 +22,21 @@ LEDGER_QUANTITIES = (
 )
 
 
+DOCUMENTED = tuple(cause for cause in Cause if cause.documented)
+COPIED = (Cause.COPY, Cause.CLIPPING)
+
+
 def change_facts(result: ChangeResult) -> Iterator[Fact]:
     """Every number and answer of one series' comparisons, as facts."""
     for comparison in (*result.comparisons, *result.years):
         yield from _comparison_facts(result.series, comparison)
         for row in comparison.rows:
             yield from _row_facts(result.series, comparison, row)
+        yield from account_facts(result.series, comparison)
     for comparison in result.comparisons:
         yield from _piece_facts(result.series, comparison)
+        yield from evidence_facts(result.series, comparison)
+        yield from lineage_facts(result.series, comparison)
 
 
 def _row_facts(series: str, comparison: Comparison, row: LedgerRow) -> Iterator[Fact]:
@@ -54,9 +62,9 @@ def _comparison_facts(series: str, comparison: Comparison) -> Iterator[Fact]:
     numbers: dict[str, tuple[float | int, str, Method]] = {
         "undocumented": (comparison.undocumented_m2, "m2", Method.ELLIPSOIDAL),
         **{
-            f"{direction}_{word}": (_sum(comparison, direction, documented), "m2", Method.ELLIPSOIDAL)
+            f"{direction}_{word}": (_sum(comparison, direction, causes), "m2", Method.ELLIPSOIDAL)
             for direction in Direction
-            for word, documented in (("documented", True), ("undocumented", False))
+            for word, causes in (("documented", DOCUMENTED), ("copied", COPIED))
         },
         "sliver_area": (slivers, "m2", Method.ELLIPSOIDAL),
         "slivers": (sum(p.sliver for p in comparison.pieces), "count", Method.COUNT),
@@ -93,9 +101,8 @@ def _comparison_facts(series: str, comparison: Comparison) -> Iterator[Fact]:
         yield fact(quantity, value, unit, text, method)
 
 
-def _sum(comparison: Comparison, direction: Direction, documented: bool) -> float:
-    pieces = (p for p in comparison.pieces if p.direction is direction)
-    return float(sum(p.area_m2 for p in pieces if (p.entry is not None) is documented))
+def _sum(comparison: Comparison, direction: Direction, causes: Sequence[Cause]) -> float:
+    return float(sum(comparison.sum_m2(direction, cause) for cause in causes))
 
 
 def _piece_facts(series: str, comparison: Comparison) -> Iterator[Fact]:

@@ -98,13 +98,22 @@ class Register:
         ]
         return self.ground.take(keep), tuple(self.entries[i] for i in keep)
 
-    def balances(self, pieces: Sequence[ChangedPiece], period: Period) -> tuple[EntryBalance, ...]:
-        """What each entry promised and what happened, for entries of the period or on undocumented ground."""
+    def balances(
+        self, pieces: Sequence[ChangedPiece], period: Period, lines: Sequence[Regions]
+    ) -> tuple[EntryBalance, ...]:
+        """What each entry promised and what happened, for entries of the period or on undocumented ground.
+
+        Parameters
+        ----------
+        lines
+            Both versions: an entry that meets neither is about another line.
+        """
         met = self._refused_on(pieces, period)
+        near = {int(i) for r in lines for i in r.tree.query(self.ground.shapes, predicate="intersects")[0]}
         rows: list[EntryBalance] = []
         for i, entry in enumerate(self.entries):
             why = objection(entry, period)
-            if why is None or i in met:
+            if (why is None and i in near) or i in met:
                 mine = [p for p in pieces if p.entry == entry]
                 lost, gained = (
                     float(sum(p.area_m2 for p in mine if p.direction is d))

@@ -38,6 +38,10 @@ class Method(StrEnum):
     """Median of all slopes between two years, and the slopes the test does not reject."""
     MANN_KENDALL = "mann_kendall"
     """Exact probability of the Mann–Kendall statistic."""
+    BORDER_SCATTER = "border_scatter"
+    """Read off the scatter of a redrawn border, sample by sample."""
+    POSITIONAL_ACCURACY = "positional_accuracy"
+    """From the declared accuracy of both drawings and the border that differs; 95 %, k = 2."""
     SETTING = "setting"
     """A value somebody set."""
 

@@ -32,6 +32,8 @@ WORDS = {
     "closing": Text("期末面积", "Closing"),
     "lost_documented": Text("减少\n有批准", "Lost,\napproved"),
     "lost_undocumented": Text("减少\n未见批准", "Lost, no\napproval"),
+    "lost_copied": Text("减少\n副本差异", "Lost,\ncopy"),
+    "gained_copied": Text("增加\n副本差异", "Gained,\ncopy"),
     "gained_documented": Text("增加\n有批准", "Gained,\napproved"),
     "gained_undocumented": Text("增加\n未见批准", "Gained, no\napproval"),
     "axis": Text("面积（公顷）", "Area (ha)"),
@@ -39,7 +41,10 @@ WORDS = {
     "towns": Text("各镇街变化（公顷）", "Change by township (ha)"),
     "none": Text("各镇街均无变化", "No township changed"),
 }
-STEPS = ("lost_documented", "lost_undocumented", "gained_documented", "gained_undocumented")
+STEPS = (
+    *("lost_documented", "lost_copied", "lost_undocumented"),
+    *("gained_documented", "gained_copied", "gained_undocumented"),
+)
 
 
 @dataclass(frozen=True)

@@ -142,10 +142,10 @@ class Cells:
         """An area fact in `unit` (m2, ha, mu, km2) with the digits its readers expect."""
         return number(from_m2(self.book.number(fact_id), unit), DECIMALS[unit], fact_id)
 
-    def metres(self, fact_id: str) -> Cell:
+    def metres(self, fact_id: str, decimals: int = DECIMALS["m"]) -> Cell:
         """A length or distance fact; a dash where it is unknown."""
         value = self.book[fact_id].value
-        return number(None if value is None else self.book.number(fact_id), DECIMALS["m"], fact_id)
+        return number(None if value is None else self.book.number(fact_id), decimals, fact_id)
 
     def percent(self, fact_id: str) -> Cell:
         """A share as percent; a dash where there is none."""

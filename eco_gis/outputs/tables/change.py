@@ -22,7 +22,7 @@ from eco_gis.outputs.tables.words import (
     UNDOCUMENTED,
 )
 from eco_gis.text import Text
-from eco_gis.units import DECIMALS
+from eco_gis.units import DECIMALS, from_m2, round_half_up
 
 CHANGE_COLUMNS = ("lost_ha", "gained_ha", "moved_out_ha", "moved_in_ha")
 
@@ -290,7 +290,7 @@ def _rounded_ha(rows: Sequence[LedgerRow]) -> dict[str, list[Decimal]]:
     given = {q: parts(values, "ha") for q, values in exact.items()}
     total = {q: sum(values, Decimal(0)) for q, values in given.items()}
     opening, closing = total["opening"] - total["moved_out"], total["closing"] - total["moved_in"]
-    if sum(exact["lost"]) >= sum(exact["gained"]):
+    if sum(exact["lost"]) > sum(exact["gained"]):
         total["kept"] = closing - total["gained"]
         total["lost"] = opening - total["kept"]
     else:
@@ -309,8 +309,18 @@ def _rounded_ha(rows: Sequence[LedgerRow]) -> dict[str, list[Decimal]]:
 
 
 def _rounded_mu(rows: Sequence[LedgerRow]) -> dict[str, list[Decimal]]:
-    """Rounded changes of a ledger in 亩."""
-    given = {q: parts([float(getattr(r, f"{q}_m2")) for r in rows], "mu") for q in _CHANGES}
+    """Rounded changes of a ledger in 亩, with the totals of the account, whose opening and closing are rounded too."""
+    exact = {q: [float(getattr(r, f"{q}_m2")) for r in rows] for q in ("opening", "closing", *_CHANGES)}
+    given = {q: parts(exact[q], "mu") for q in _CHANGES}
+    opening, closing = (
+        round_half_up(from_m2(sum(exact[q]), "mu"), DECIMALS["mu"]) for q in ("opening", "closing")
+    )
+    lost, gained = (sum(given[q], Decimal(0)) for q in ("lost", "gained"))
+    step = Decimal(1).scaleb(-DECIMALS["mu"])
+    if sum(exact["lost"]) > sum(exact["gained"]):
+        _fit(given["lost"], opening - closing + gained, exact["lost"], step)
+    elif any(exact["gained"]):
+        _fit(given["gained"], closing - opening + lost, exact["gained"], step)
     return given | {"net": _net(given)}
 
 

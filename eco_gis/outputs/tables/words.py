@@ -10,6 +10,7 @@ UNITS = {
     "m2": Text("m²", "m²"),
     "ha": Text("公顷", "ha"),
     "mu": Text("亩", "mu"),
+    "km2": Text("km²", "km²"),
     "m": Text("m", "m"),
     "share": Text("%", "%"),
 }
@@ -74,6 +75,16 @@ COLUMNS = {
     "what": Text("问题", "Problem"),
     "remedy": Text("处理办法", "Remedy"),
     "severity": Text("影响", "Effect"),
+    "drawn": Text("台账面积", "Drawn"),
+    "kept": Text("两版共有", "In both"),
+    "offset_area": Text("对应面积", "Area offset"),
+    "apart": Text("最短距离", "Distance"),
+    "run_length": Text("长度", "Length"),
+    "mean_offset": Text("平均偏移", "Mean offset"),
+    "standard_error": Text("标准误差", "Standard error"),
+    "documented": Text("其中有批准", "Of it approved"),
+    "redrawn": Text("不一致界线", "Border that differs"),
+    "error_bar": Text("误差限", "Error bar"),
 }
 
 SHORT_ROLES = {
