@@ -31,6 +31,9 @@ MARGINS: Mapping[str, float] = {
 }
 HEAD_FILL = "E8EDF2"
 TOTAL_FILL = "F4F6F8"
+_DIGIT_EM = 0.62
+"""Width of a bold digit in the widest serif face that stands in where Times New Roman is missing."""
+_CELL_PADDING_PT = 8.0
 
 
 class Paper:
@@ -106,7 +109,8 @@ class Paper:
         """A table with caption and notes; columns share the page's width by their own widths."""
         if caption:
             self._caption("table", table.title, keep_with_next=True)
-        widths = self._widths([_breadth(c.width, c.key, stretch) for c in table.columns])
+        shares = [_breadth(c.width, c.key, stretch) for c in table.columns]
+        widths = self._widths(shares, [_least(table, k, size) for k in range(len(shares))])
         rows = [[Cell(None, _heading(c)) for c in table.columns], *table.rows]
         made = self.grid(len(rows), widths)
         first_total = len(rows) - table.totals
@@ -208,8 +212,20 @@ class Paper:
         paragraph = self.document.add_paragraph()
         paragraph.paragraph_format.line_spacing = Pt(8)
 
-    def _widths(self, shares: Sequence[float]) -> list[Emu]:
-        return [Emu(int(self.width * share / sum(shares))) for share in shares]
+    def _widths(self, shares: Sequence[float], least: Sequence[float] | None = None) -> list[Emu]:
+        """The page's width by shares; no column gets less than its least width as long as all have room."""
+        floors = [float(width) for width in least or [0.0] * len(shares)]
+        if sum(floors) > self.width:
+            floors = [0.0] * len(shares)
+        free, fixed = set(range(len(shares))), dict[int, float]()
+        while True:
+            unit = (self.width - sum(fixed.values())) / sum(shares[k] for k in free)
+            narrow = [k for k in free if shares[k] * unit < floors[k]]
+            if not narrow or len(narrow) == len(free):
+                break
+            fixed |= {k: floors[k] for k in narrow}
+            free -= set(narrow)
+        return [Emu(int(fixed.get(k, shares[k] * unit))) for k in range(len(shares))]
 
     def save(self, path: Path) -> Path:
         """Write the document; every part of the file bears the same date, so that equal runs give equal files."""
@@ -298,6 +314,14 @@ def _inner_width(section: Any) -> Emu:
 def _breadth(width: float, key: str, stretch: str) -> float:
     """Wide columns of words give way on paper, except the one that is to be stretched."""
     return width * 1.4 if key == stretch else min(width, 26.0)
+
+
+def _least(table: Table, position: int, size: float) -> float:
+    """Width that the numbers of a column need to stand on one line; 0 for words."""
+    if table.columns[position].kind is not Kind.NUMBER:
+        return 0.0
+    longest = max((len(row[position].shown) for row in table.rows), default=0)
+    return float(Pt(longest * size * _DIGIT_EM + _CELL_PADDING_PT))
 
 
 def _set_margins(section: Any, margins: Mapping[str, float]) -> None:
