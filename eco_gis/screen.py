@@ -82,6 +82,12 @@ def show_result(result: RunResult, folder: Path, lang: Lang) -> None:
         console.print(f"[yellow]![/] {result.sheet.limited.to(lang)}", highlight=False)
     for series in result.changes:
         _show_change(series, lang)
+    for given in result.cards:
+        told = "，" if lang == "zh" else ", "
+        answers = told.join(
+            f"{a.duty.label.to(lang)} {a.sign.label.to(lang)}" for a in given.cards[0].answers
+        )
+        stderr().print(f"{given.label.to(lang)}{'：' if lang == 'zh' else ': '}{answers}", highlight=False)
     show_problems([p for p in result.problems if p.fatal], lang)
     console.print(f"{DISCLAIMER.to(lang)}\n[bold]{escape(str(folder))}[/]", highlight=False, soft_wrap=True)
 
