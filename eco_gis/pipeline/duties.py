@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
@@ -73,16 +73,26 @@ def answer_duties(
         if layer.spec.role in PROTECTED_ROLES and begun:
             series.setdefault(layer.spec.series, []).append(layer)
     progress.total("duties", len(series))
+
+    @cache
+    def split(line: str, towns: str) -> Cells:
+        return cells_of(project.layers[line], project.layers.get(towns))
+
+    def cells(line: Layer, towns: Layer | None) -> Cells:
+        return split(line.spec.id, towns.spec.id if towns is not None else "")
+
     by_series = {change.series: change for change in changes}
     natures, functions, books, cards = [], [], [], []
     for name, versions in series.items():
         progress.step("duties", name)
         newest = max(versions, key=lambda v: order_of(v.spec))
-        nature = compare_nature_series(name, versions, _sources(project, as_of), as_of)
+        nature = compare_nature_series(
+            name, versions, replace(_sources(project, as_of), cells_of=cells), as_of
+        )
         mine = list(_functions(newest, project, as_of))
         natures.append(nature)
         functions += mine
-        books.append(_book(name, versions, project, as_of))
+        books.append(_book(name, versions, project, as_of, cells))
         cards.append(cards_of(newest, by_series.get(name), nature, mine))
     return Duties(tuple(natures), tuple(functions), tuple(books), tuple(cards))
 
@@ -140,7 +150,13 @@ def _functions(line: Layer, project: LoadedProject, as_of: date) -> Iterator[Fun
         )
 
 
-def _book(series: str, versions: Sequence[Layer], project: LoadedProject, as_of: date) -> InsideBook:
+def _book(
+    series: str,
+    versions: Sequence[Layer],
+    project: LoadedProject,
+    as_of: date,
+    cells: Callable[[Layer, Layer | None], Cells],
+) -> InsideBook:
     """The book from the first 31 December on which the line was in force to the last before the as-of date.
 
     Both ends of a year are booked by the townships at its end, so that a moved township border is no change.
@@ -152,14 +168,10 @@ def _book(series: str, versions: Sequence[Layer], project: LoadedProject, as_of:
     last = as_of.year if as_of >= date(as_of.year, 12, 31) else as_of.year - 1
     days = [date(year, 12, 31) for year in range(first, last + 1)] if matters else []
 
-    @cache
-    def cells(line: str, towns: str) -> Cells:
-        return cells_of(project.layers[line], project.layers.get(towns))
-
     def end(day: date, closing: date) -> End:
-        line, towns = in_force(versions, day), in_force(townships, closing)
+        line = in_force(versions, day)
         assert line is not None  # a series has a version
-        return End(cells(line.spec.id, towns.spec.id if towns is not None else ""), day)
+        return End(cells(line, in_force(townships, closing)), day)
 
     role = versions[0].spec.role
     return InsideBook(

@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from datetime import date
 
 from eco_gis.change.beside import in_force, order_of
-from eco_gis.change.cells import cells_of
 from eco_gis.change.nature.classed import between_states, from_update, state_of
 from eco_gis.change.nature.classes import SURVEY_SCHEME, Scheme, load_scheme
 from eco_gis.change.nature.compare import Question, compare_nature
@@ -58,7 +57,7 @@ def _compared(step: Step, versions: Sequence[Layer], sources: Sources) -> Nature
     opens, closes = (date(int(y), 12, 31) for y in (step.from_year, step.to_year))
     line = in_force(versions, opens)
     assert line is not None  # a series has a version
-    cells = cells_of(line, in_force(sources.of_role(LayerRole.TOWNSHIP), closes))
+    cells = sources.cells_of(line, in_force(sources.of_role(LayerRole.TOWNSHIP), closes))
     scheme = _scheme(step, sources)
     by_id = {v.spec.id: v for v in sources.layers}
     gaps, remarks = list(_gaps(step, line, by_id)), list(_remarks(step, line, opens, scheme, sources))

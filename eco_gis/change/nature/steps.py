@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from eco_gis.change.beside import order_of
+from eco_gis.change.cells import Cells, cells_of
 from eco_gis.geometry.zonal import CellSource
 from eco_gis.model.layer import Layer, LayerFault, LayerSpec
 from eco_gis.model.nature import NatureSource
@@ -32,6 +33,8 @@ class Sources:
     beside: Path | None = None
     """Folder of the catalog, where own tables of land classes lie."""
     sliver_width_m: float = 1.0
+    cells_of: Callable[[Layer, Layer | None], Cells] = cells_of
+    """Splits a line by patch and township; a caller who asks often keeps what was split."""
 
     def of_role(self, role: LayerRole) -> list[Layer]:
         """Layers of one role, oldest first."""
