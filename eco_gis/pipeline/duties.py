@@ -164,7 +164,8 @@ def _book(
     documents = _begun(project, LayerRole.DOCUMENT, as_of)
     matters = matters_of(documents)
     townships = _begun(project, LayerRole.TOWNSHIP, as_of)
-    first = min((v.spec.valid_from.year for v in versions if v.spec.valid_from), default=as_of.year)
+    begins = [v.spec.valid_from for v in versions] if all(v.spec.valid_from for v in versions) else []
+    first = min((d.year for d in begins or [m.since for m in matters] if d), default=as_of.year)
     last = as_of.year if as_of >= date(as_of.year, 12, 31) else as_of.year - 1
     days = [date(year, 12, 31) for year in range(first, last + 1)] if matters else []
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from eco_gis.change.function.trend import trend
 from eco_gis.change.ground import ground_of
 from eco_gis.geometry.overlay import overlap_pairs, overlap_shapes
+from eco_gis.geometry.overlay.robust import union
 from eco_gis.geometry.parts import as_shapes, simple_parts
 from eco_gis.geometry.regions import Regions
 from eco_gis.model.change import Level
@@ -57,7 +58,7 @@ def zones_of(
     """
     ground = ground_of(line)
     plane = ground.regions.plane
-    whole = shapely.union_all(ground.regions.shapes)
+    whole = union(ground.regions.shapes)
     zones = [(Level.COUNTY, "county", "", whole)]
     if townships is not None:
         towns = ground_of(townships)
@@ -66,11 +67,11 @@ def zones_of(
         held: dict[tuple[str, str], list[shapely.Geometry]] = {}
         for at, share in zip(pairs.a, shares, strict=True):
             held.setdefault((towns.id(int(at)), towns.name(int(at))), []).append(share)
-        zones += [(Level.TOWNSHIP, *town, shapely.union_all(parts)) for town, parts in sorted(held.items())]
+        zones += [(Level.TOWNSHIP, *town, union(as_shapes(parts))) for town, parts in sorted(held.items())]
     patches: dict[tuple[str, str], list[shapely.Geometry]] = {}
     for at, shape in enumerate(ground.regions.shapes):
         patches.setdefault((ground.id(at), ground.name(at)), []).append(shape)
-    zones += [(Level.FEATURE, *patch, shapely.union_all(parts)) for patch, parts in sorted(patches.items())]
+    zones += [(Level.FEATURE, *patch, union(as_shapes(parts))) for patch, parts in sorted(patches.items())]
     rings = _rings(as_shapes([z[3] for z in zones]), whole, coverage, ring_m / plane.unit_m)
     return tuple(Zone(*zone, ring) for zone, ring in zip(zones, rings, strict=True))
 
@@ -83,13 +84,11 @@ def _rings(
     parts, zone = simple_parts(zones)
     # part by part: the buffer of many shapes at once is far slower than the union of their buffers
     wide = shapely.buffer(shapely.simplify(parts, slack), width, quad_segs=4)
-    around = as_shapes([shapely.union_all(wide[zone == at]) for at in range(len(zones))])
+    around = as_shapes([union(wide[zone == at]) for at in range(len(zones))])
     rings = shapely.difference(around, shapely.buffer(shapely.simplify(whole, slack), slack, quad_segs=2))
     if coverage is None:
         return np.asarray(rings)
-    return np.asarray(
-        shapely.intersection(rings, shapely.simplify(shapely.union_all(coverage.shapes), slack))
-    )
+    return np.asarray(shapely.intersection(rings, shapely.simplify(union(coverage.shapes), slack)))
 
 
 def function_row(

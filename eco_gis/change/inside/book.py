@@ -20,6 +20,8 @@ from eco_gis.change.cells import Cells
 from eco_gis.change.papers import papers_of, says_closed
 from eco_gis.errors import LedgerError
 from eco_gis.geometry.overlay import CONTACT_AREA_M2, difference, overlap_pairs, overlap_shapes
+from eco_gis.geometry.overlay.robust import union
+from eco_gis.geometry.parts import as_shapes
 from eco_gis.geometry.regions import Regions
 from eco_gis.model.change import Level
 from eco_gis.model.inside import (
@@ -180,7 +182,7 @@ def _flows(opening: End, closing: End, matters: Sequence[InsideMatter]) -> dict[
     plane = opening.cells.regions.plane
 
     def ground(shapes: Iterable[shapely.Geometry]) -> Regions:
-        return Regions([shapely.union_all(list(shapes))], plane)
+        return Regions([union(as_shapes(shapes))], plane)
 
     def without(a: Regions, b: Regions) -> Regions:
         return Regions(difference(a, b), plane)

@@ -23,6 +23,7 @@ from eco_gis.change.papers import Covering, refusal
 from eco_gis.errors import LedgerError
 from eco_gis.geometry.atoms import planarize
 from eco_gis.geometry.overlay import overlap_pairs
+from eco_gis.geometry.overlay.robust import union
 from eco_gis.geometry.regions import Regions
 from eco_gis.model.layer import Layer
 from eco_gis.model.nature import (
@@ -196,7 +197,7 @@ def _changed_ground(cells: Cells, classed: Classed) -> tuple[list[shapely.Geomet
             cell = int(classed.cell[n])
             groups[cells.patch[cell], cells.township[cell], key].append(n)
     ordered = sorted(groups, key=lambda g: (cells.line.id(g[0]), g[1], g[2]))
-    grounds = [shapely.union_all(classed.shapes[groups[g]]) for g in ordered]
+    grounds = [union(classed.shapes[groups[g]]) for g in ordered]
     return grounds, [(int(classed.cell[groups[g][0]]), g[2]) for g in ordered]
 
 
@@ -218,7 +219,7 @@ def _untold(cells: Cells, classed: Classed, sliver_width_m: float) -> dict[str, 
     for feature, rows in groups.items():
         none = Regions.empty(plane)
         drawn = [n for n in rows if classed.shapes[n] is not None]
-        atoms = planarize([shapely.union_all(classed.shapes[drawn])], none, none, plane)
+        atoms = planarize([union(classed.shapes[drawn])], none, none, plane)
         wide = (atoms.mean_width_m >= sliver_width_m) & (atoms.area_m2 > ROUNDING_M2)
         cells_m2 = sum(float(classed.area_m2[n]) for n in rows if classed.shapes[n] is None)
         if wide.any() or cells_m2 > ROUNDING_M2:

@@ -11,7 +11,8 @@ import shapely
 from eco_gis.change.ground import ground_of
 from eco_gis.change.nature.classed import Classed
 from eco_gis.geometry.overlay import difference, overlap_pairs
-from eco_gis.geometry.parts import simple_parts
+from eco_gis.geometry.overlay.robust import union
+from eco_gis.geometry.parts import as_shapes, simple_parts
 from eco_gis.geometry.regions import Regions
 from eco_gis.model.layer import Layer, LayerSpec
 from eco_gis.model.nature import UNTOLD
@@ -67,7 +68,7 @@ def held_against(cells: Regions, update: Layer, classed: Classed) -> Check:
         for (before, after, _), shape in zip(classed.keys, classed.shapes, strict=True)
         if before != after and UNTOLD not in (before, after) and shape is not None
     ]
-    crossed = _wide(Regions([shapely.union_all(changed)], cells.plane))
+    crossed = _wide(Regions([union(as_shapes(changed))], cells.plane))
     hidden = _wide(Regions(difference(crossed, ground.regions), cells.plane))
     return Check(float(listed.area_m2.sum()), float(crossed.area_m2.sum()), float(hidden.area_m2.sum()))
 

@@ -159,6 +159,13 @@ def _remarks(step: Step, line: Layer, opens: date, scheme: Scheme, sources: Sour
             f"地类分组（{scheme.title.zh}）尚未与原文核对。",
             f"The grouping of land classes ({scheme.title.en}) was not held against an official text.",
         )
+    for layer in sources.of_role(LayerRole.DOCUMENT):
+        thin = int((layer.features.dimensions < 2).sum())
+        if thin:
+            yield Text(
+                f"{layer.spec.id} 有 {thin} 个线或点要素，不覆盖地面，不作依据。",
+                f"{layer.spec.id} has {thin} line or point features: they cover no ground and document nothing.",
+            )
     for fault in sources.faults:
         if fault.spec.role in (*_SURVEY_ROLES, LayerRole.DOCUMENT):
             yield Text(
