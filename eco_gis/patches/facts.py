@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from eco_gis.model.fact import Fact, Method, Value, patch_fact_id
-from eco_gis.model.patches import Patch, PatchResult, Tally
+from eco_gis.model.patches import LikelyReason, Patch, PatchResult, PatchState, Tally
 from eco_gis.text import Text
 from eco_gis.units import DECIMALS, shown
 
 SUMMARY = "summary"
-"""Stands in a fact's id where a patch's batch would; `batch`, `quarter` or `cumulative` comes next."""
+"""Stands in a fact's id where a patch's batch would; `batch`, `quarter`, `cumulative`, `state` or `reason` comes next."""
 COUNTS = ("received", "checked", "true", "rectifying", "rectified", "closed", "open")
 
 
 def patch_facts(result: PatchResult) -> Iterator[Fact]:
     """Every number and answer of the result, as facts."""
-    for kind, tallies in (
-        ("batch", result.tallies),
-        ("quarter", result.quarters),
-        ("cumulative", result.cumulative),
-    ):
-        for name, tally in tallies.items():
-            yield from _tally(kind, name, tally)
+    yield from tally_facts(result.tallies, result.quarters, result.cumulative)
+    yield from _counts(result)
     for patch in result.patches:
         yield from _patch(patch)
         yield from _lines(patch)
@@ -31,6 +27,30 @@ def patch_facts(result: PatchResult) -> Iterator[Fact]:
         yield from _documents(patch)
         yield from _earlier(patch)
         yield from _photos(patch)
+
+
+def tally_facts(
+    batches: Mapping[str, Tally], quarters: Mapping[str, Tally], cumulative: Mapping[str, Tally]
+) -> Iterator[Fact]:
+    """Sums of the ledger."""
+    for kind, named in (("batch", batches), ("quarter", quarters), ("cumulative", cumulative)):
+        for name, tally in named.items():
+            yield from _tally(kind, name, tally)
+
+
+def _counts(result: PatchResult) -> Iterator[Fact]:
+    """How many patches of the run stand where, in all and by suggested reason."""
+    counted = Counter((p.suggestion, p.entry.state) for p in result.patches)
+    for state in PatchState:
+        total = sum(counted[reason, state] for reason in LikelyReason)
+        yield _count(summary_fact_id("state", "all", state), f"patches_{state}", total)
+        for reason in LikelyReason:
+            fact_id = summary_fact_id("reason", reason, state)
+            yield _count(fact_id, f"patches_{state}", counted[reason, state])
+
+
+def _count(fact_id: str, quantity: str, value: int, year: str | None = None) -> Fact:
+    return Fact(fact_id, quantity, value, "count", str(value), Method.COUNT, year=year)
 
 
 def summary_fact_id(kind: str, name: str, quantity: str) -> str:
@@ -46,10 +66,7 @@ def _tally(kind: str, name: str, tally: Tally) -> Iterator[Fact]:
     year = name[:4] if kind != "batch" and name else None
     for quantity in COUNTS:
         count = getattr(tally, quantity)
-        yield Fact(
-            summary_fact_id(kind, name, quantity), f"patches_{quantity}", count, "count", str(count),
-            Method.COUNT, year=year,
-        )  # fmt: skip
+        yield _count(summary_fact_id(kind, name, quantity), f"patches_{quantity}", count, year)
     yield Fact(
         summary_fact_id(kind, name, "unexplained"), "patches_unexplained", tally.unexplained_m2, "m2",
         shown(tally.unexplained_m2, DECIMALS["m2"]), Method.ELLIPSOIDAL, year=year,

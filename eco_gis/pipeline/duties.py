@@ -30,6 +30,7 @@ from eco_gis.model.inside import InsideBook
 from eco_gis.model.layer import Layer, LayerSpec
 from eco_gis.model.nature import NatureResult
 from eco_gis.model.role import LayerRole
+from eco_gis.pipeline.patch_ledger import ledger_matters
 from eco_gis.pipeline.progress import Progress
 
 DUTY_ROLES = (
@@ -162,7 +163,7 @@ def _book(
     Both ends of a year are booked by the townships at its end, so that a moved township border is no change.
     """
     documents = _begun(project, LayerRole.DOCUMENT, as_of)
-    matters = matters_of(documents)
+    matters = (*matters_of(documents), *ledger_matters(project.catalog, project.plane))
     townships = _begun(project, LayerRole.TOWNSHIP, as_of)
     begins = [v.spec.valid_from for v in versions] if all(v.spec.valid_from for v in versions) else []
     first = min((d.year for d in begins or [m.since for m in matters] if d), default=as_of.year)

@@ -17,6 +17,7 @@ from eco_gis.model.result import RunResult
 from eco_gis.model.role import CONTROL_ROLES, LayerRole
 from eco_gis.pipeline.change import CHANGE_ROLES, answer_changes
 from eco_gis.pipeline.duties import DUTY_ROLES, Duties, answer_duties
+from eco_gis.pipeline.patch_ledger import ledger_facts
 from eco_gis.pipeline.progress import QUIET, Progress
 from eco_gis.pipeline.read import Reading, declared, read_layers
 from eco_gis.pipeline.siting import (
@@ -211,6 +212,8 @@ def _answer(
     for result in changes:
         facts.add(change_facts(result))
     facts.add(duties.facts())
+    if comparing:
+        facts.add(ledger_facts(whole))
     return RunResult(
         catalog=whole,
         as_of=as_of,

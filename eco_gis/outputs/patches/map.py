@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from eco_gis.model.fact import patch_fact_id
+from eco_gis.model.fact import FactBook, patch_fact_id
 from eco_gis.model.ledger_columns import ENTRIES
 from eco_gis.model.patches import Patch, PatchResult, PatchState
 from eco_gis.model.result import RunResult
@@ -23,6 +23,7 @@ from eco_gis.outputs.patches.tables import classes, document_words, listed
 from eco_gis.outputs.patches.words import SAY
 from eco_gis.outputs.style import Pattern, SignStyle, patch_style, state_style
 from eco_gis.outputs.tables.cells import Cells
+from eco_gis.patches.facts import summary_fact_id
 from eco_gis.text import Lang
 
 Plain = dict[str, Any]
@@ -58,7 +59,7 @@ def patches_data(result: RunResult, found: PatchResult, lang: Lang) -> Plain:
     """The map's data with patches in place of sites."""
     # the map asks about sites only to know which versions of a layer are in force
     data = map_data(replace(result, siting=None, changes=()), lang)
-    states = {s.value: _state(s, found, lang) for s in PatchState}
+    states = {s.value: _state(s, result.facts, lang) for s in PatchState}
     data["words"] |= {theirs: SAY[ours].to(lang) for theirs, ours in _WORDS.items()}
     for row in [*data["controls"], *data["earlier"]]:
         row["on"] = row["id"] in found.line_ids and row["on"]
@@ -74,9 +75,8 @@ def patches_data(result: RunResult, found: PatchResult, lang: Lang) -> Plain:
     }
 
 
-def _state(state: PatchState, found: PatchResult, lang: Lang) -> Plain:
-    count = sum(p.entry.state is state for p in found.patches)
-    return state_style(state).to_dict(lang) | {"count": str(count)}
+def _state(state: PatchState, book: FactBook, lang: Lang) -> Plain:
+    return state_style(state).to_dict(lang) | {"count": book[summary_fact_id("state", "all", state)].shown}
 
 
 def _unexplained(result: RunResult, found: PatchResult, lang: Lang) -> Plain | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
 from eco_gis.model.patches import LikelyReason, PatchResult, PatchState
@@ -13,7 +12,7 @@ from eco_gis.outputs.map.words import SECRECY
 from eco_gis.outputs.patches.tables import tally_table
 from eco_gis.outputs.patches.words import SAY
 from eco_gis.outputs.report.word_parts import Paper
-from eco_gis.outputs.tables.cells import Cell, Cells, Column, Kind, Table
+from eco_gis.outputs.tables.cells import Cells, Column, Kind, Table
 from eco_gis.outputs.tables.notes import area_note, invented
 from eco_gis.patches.facts import summary_fact_id
 from eco_gis.text import Lang
@@ -60,16 +59,13 @@ def _sentence(quarter: str, cells: Cells) -> str:
 
 def _reasons(found: PatchResult, cells: Cells) -> Table:
     """How many patches of this run stand where, by suggested reason."""
-    counted = Counter((p.suggestion, p.entry.state) for p in found.patches)
     states = [Column(s.value, cells.say(s.label), Kind.NUMBER, width=10) for s in PatchState]
     columns = (Column("reason", cells.say(SAY["suggestion"]), width=30), *states)
+    met = {p.suggestion for p in found.patches}
     rows = [
-        (
-            cells.words(reason.label),
-            *(Cell(counted[reason, s], str(counted[reason, s])) for s in PatchState),
-        )
+        (cells.words(reason.label), *(cells.count(summary_fact_id("reason", reason, s)) for s in PatchState))
         for reason in LikelyReason
-        if any(counted[reason, s] for s in PatchState)
+        if reason in met
     ]
     title = cells.say(SAY["by_reason"])
     return Table("reasons", title, title, columns, tuple(rows))
