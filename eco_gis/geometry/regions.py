@@ -49,6 +49,13 @@ class Pieces:
         """Spatial index of the pieces."""
         return shapely.STRtree(self.shapes)
 
+    def take(self, regions: NDArray[np.intp]) -> Pieces:
+        """The pieces of some regions, in their order."""
+        first, end = (np.searchsorted(self.source, regions, side=side) for side in ("left", "right"))
+        source = np.repeat(np.arange(len(regions)), end - first)
+        piece = np.arange(len(source)) + np.repeat(first - np.cumsum(end - first) + end - first, end - first)
+        return Pieces(self.shapes[piece], source)
+
 
 class Regions:
     """Shapes on a working plane.
@@ -118,6 +125,8 @@ class Regions:
         taken = Regions(self.shapes[chosen], self.plane)
         known = vars(self)
         vars(taken).update({name: known[name][chosen] for name in _PER_SHAPE if name in known})
+        if "pieces" in known:
+            vars(taken)["pieces"] = self.pieces.take(np.arange(len(self))[chosen])
         return taken
 
     @cached_property

@@ -73,3 +73,14 @@ def test_scale_is_one_on_the_central_meridian_and_grows_beside_it() -> None:
     on, beside = plane.scale_at([500_000, 600_000], 3_205_000)
     assert on == pytest.approx(1, abs=1e-10)
     assert beside == pytest.approx(1 + (100_000 / 6_371_000) ** 2 / 2, abs=1e-6)
+
+
+@pytest.mark.parametrize("index", [[2, 0, 2, 3], [], [False, True, True, False]])
+def test_what_is_taken_keeps_its_pieces(index: list[int]) -> None:
+    shapes = [wheel(2_000), None, shapely.box(500_000, 3_200_000, 500_010, 3_200_010), wheel(700)]
+    known = Regions(shapes, PLANE)
+    assert len(known.pieces.shapes) > 4
+    taken = known.take(index)
+    anew = Regions(taken.shapes, PLANE)
+    assert taken.pieces.source.tolist() == anew.pieces.source.tolist()
+    assert shapely.equals(taken.pieces.shapes, anew.pieces.shapes).all()
