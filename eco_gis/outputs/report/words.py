@@ -78,6 +78,7 @@ SAY = {
     ),
     "duties": Text("“三不”：面积、性质、功能", "The three duties: area, nature, function"),
     "duty_line": Text("{name}“三不”：{told}。", "{name}, the three duties: {told}."),
+    "duty_open": Text("{name}待核图斑“三不”卡", "{name}: cards of the patches to be verified"),
     "duty_patches": Text("图斑 {n} 个：{told}", "{n} patches: {told}"),
     "nature_line": Text(
         "依据：{source}（{layers}）；检验范围：{line}。结论：{answer}。",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from eco_gis.change.card import card_fact_id
 from eco_gis.model.card import Card, CardOrder, CardSet, CardSign, DutyAnswer
@@ -10,6 +11,7 @@ from eco_gis.model.change import Basis, Level
 from eco_gis.model.function import FunctionAnswer
 from eco_gis.outputs.report.paper import Report
 from eco_gis.outputs.style import card_style
+from eco_gis.outputs.tables.cards import card_table_id
 from eco_gis.outputs.tables.cells import Cell, Column, Kind, Table
 from eco_gis.outputs.tables.duty_parts import joined, title
 from eco_gis.outputs.tables.duty_words import COUNTY, FIGURES, HEADS, ORDERS
@@ -82,6 +84,18 @@ def _card(report: Report, given: CardSet) -> None:
             else ["duty", "answer", "reasons"]
         )
         report.paper.table(table.only(keys), size=9, stretch="reasons")
+    _open_patches(report, given)
+
+
+def _open_patches(report: Report, given: CardSet) -> None:
+    """The cards of the patches that are to be verified."""
+    verify = report.cells.say(CardSign.TO_VERIFY.label)
+    full = report.tables[card_table_id(given, CardOrder.PLAN)]
+    rows = [row for row in full.rows[1:] if row[-2].shown == verify]
+    if rows:
+        table = _cut(report, full, rows)
+        name = report.say("duty_open").format(name=report.cells.say(given.label))
+        report.paper.table(replace(table, title=name), size=8, notes=False)
 
 
 def _sign(report: Report, given: CardSet, card: Card, quantity: str) -> Cell:
@@ -125,10 +139,13 @@ def _cut(report: Report, table: Table, rows: list[tuple[Cell, ...]], about: str 
 def _nature(report: Report) -> None:
     cells, paper = report.cells, report.paper
     for nature in report.result.natures:
+        if nature.missing:
+            paper.turn(landscape=False)
         for text in nature.missing:
             paper.say(f"{cells.say(nature.label)}{'：' if report.lang == 'zh' else ': '}{cells.say(text)}")
         for comparison in nature.comparisons:
             name = cells.say(period_name(nature, comparison))
+            paper.turn(landscape=False)
             paper.heading(name, 2)
             paper.say(
                 report.say("nature_line").format(
@@ -159,7 +176,6 @@ def _nature(report: Report) -> None:
                 ]
                 paper.turn(landscape=True)
                 paper.table(_cut(report, full, rows, name).only(keys), size=8)
-                paper.turn(landscape=False)
 
 
 def _function(report: Report) -> None:
@@ -183,13 +199,15 @@ def _function(report: Report) -> None:
         report.paper.heading(report.cells.say(function_name(given)), 2)
         report.paper.say(report.say("stable_left_out"))
         report.paper.table(_cut(report, table, rows).only(keys), size=8)
-    report.paper.turn(landscape=False)
 
 
 def _inside(report: Report) -> None:
     county = report.cells.say(COUNTY)
     for book in report.result.books:
         if not book.years:
+            report.paper.turn(landscape=False)
+            for note in book.notes:
+                report.paper.say(report.cells.say(note))
             continue
         account = report.tables[inside_table_id("account", book)]
         rows = [row for row in account.rows if row[2].shown == county]
@@ -201,4 +219,3 @@ def _inside(report: Report) -> None:
         matters = report.tables[inside_table_id("matters", book)]
         if matters.rows:
             report.paper.table(_cut(report, matters, list(matters.rows)), size=8, notes=False)
-    report.paper.turn(landscape=False)
