@@ -78,6 +78,21 @@ def test_a_clear_site_ends_with_0_and_its_folder(county: Path) -> None:
     assert "不作为审批依据" in done.stderr
 
 
+def test_a_file_without_a_crs_is_told_its_crs_and_is_a_batch(county: Path) -> None:
+    plot = county / "范围.csv"
+    rows = ["名称,点号,圈号,X,Y"] + [
+        f"地块,J{n},1,{y},{x}"
+        for n, (x, y) in enumerate([(545_000, 3_245_000), (545_100, 3_245_000), (545_100, 3_245_100)])
+    ]
+    plot.write_text("\n".join(rows), encoding="utf-8")
+    done = eco_gis("site", plot, "--crs", "EPSG:4549", "--batch", "--sheets", "0", "--json", cwd=county)
+    assert done.returncode == 0, done.stderr
+    facts = {f["id"]: f for f in json.loads(done.stdout)}
+    assert facts["batch/范围/plots"]["value"] == 1
+    run = county / "outputs" / (county / "outputs" / "latest").read_text(encoding="utf-8").strip()
+    assert not (run / "sheets.docx").exists(), "no sheet was asked for"
+
+
 def test_a_touched_line_ends_with_1_and_json_goes_to_stdout(county: Path) -> None:
     site = write(county / "site.geojson", shapely.box(541_500, 3_241_500, 541_600, 3_241_600))
     done = eco_gis("site", site, "--as-of", "2024-12-31", "--json", "--quiet", cwd=county)

@@ -12,9 +12,12 @@ import pytest
 import shapely
 
 from eco_gis.errors import UsageError
+from eco_gis.model.layer import Catalog
 from eco_gis.model.result import RunResult
 from eco_gis.model.siting import Answer, Reason
 from eco_gis.pipeline import compare, run, site
+from eco_gis.pipeline.siting import specs_of_files
+from eco_gis.text import Text
 
 LAYERS = Path(__file__).parents[1] / "layers"
 AS_OF = date(2024, 12, 31)
@@ -157,3 +160,13 @@ def test_the_townships_in_force_name_the_places(county: Path) -> None:
     assert before is not None and after is not None
     assert [s.townships for s in after.sites] == [s.townships for s in before.sites]
     assert any(s.townships for s in after.sites)
+
+
+def test_a_crs_given_by_hand_is_that_of_the_files_or_is_refused(tmp_path: Path) -> None:
+    catalog = Catalog(tmp_path / "catalog.toml", Text("县"), ())
+    plot = tmp_path / "a.geojson"
+    gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 1, 1)]).to_file(plot)
+    (spec,) = specs_of_files([plot], catalog, "EPSG:4549")
+    assert spec.crs == "EPSG:4549"
+    with pytest.raises(UsageError, match="EPSG:0"):
+        specs_of_files([plot], catalog, "EPSG:0")

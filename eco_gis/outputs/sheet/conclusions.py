@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from eco_gis.model.decision import Decided
 from eco_gis.model.fact import sheet_fact_id, site_fact_id
 from eco_gis.model.layer import Polarity
 from eco_gis.model.sheet import AreaBasis, ControlTotal, SheetResult
-from eco_gis.model.siting import Answer, LayerAnswer, SiteAnswer
+from eco_gis.model.site import SiteAttribute
+from eco_gis.model.siting import Answer, LayerAnswer, Reason, RuleHit, SiteAnswer
 from eco_gis.outputs.sheet.fields import area_facts
 from eco_gis.outputs.sheet.sentences import Sentence, Speaker
 from eco_gis.text import Text
@@ -37,24 +38,35 @@ def conclusions(site: SiteAnswer, sheet: SheetResult, speak: Speaker) -> list[Se
     if clear:
         told.append(speak("clear", labels=_listed(clear)))
     told += _taken(site, sheet, speak)
-    told += [
-        speak("rule_self", requirement=r.sentence if r.sentence.zh else r.requirement) for r in site.rules
-    ]
+    told += _sentences(site.rules, speak)
     told += [s for a in site.answers for s in _decided(a, sheet.decided_about(site.id, a.layer_id), speak)]
     return [*told, _suggestion(site, speak)]
 
 
 def open_questions(site: SiteAnswer, sheet: SheetResult, speak: Speaker) -> list[Sentence]:
-    """What could not be told, line by line, and what the classification lacks."""
+    """What could not be told, lines of one reason together, and what attributes and classification lack."""
+    by_reasons: dict[tuple[Reason, ...], list[Text]] = {}
+    for answer in site.answers:
+        if answer.answer is Answer.NO_DATA and answer.reasons:
+            by_reasons.setdefault(answer.reasons, []).append(answer.label)
     told = [
-        speak("no_data", label=a.label, reasons=_joined([r.label for r in a.reasons]))
-        for a in site.answers
-        if a.answer is Answer.NO_DATA and a.reasons
+        speak("no_data", label=_listed(labels), reasons=_joined([r.label for r in reasons]))
+        for reasons, labels in by_reasons.items()
     ]
+    if site.needs:
+        told.append(speak("needs", names=_listed([_named(name) for name in site.needs])))
     table = sheet.classes[site.id]
     if table.gaps and site.area_m2:
         told.append(speak("classes_open", area_facts(site.id), gaps=_joined(table.gaps)))
     return told
+
+
+def _named(need: str) -> Text:
+    """An attribute that is missing, in words."""
+    if need in set(SiteAttribute):
+        return SiteAttribute(need).label
+    name = need.removeprefix("feature.")
+    return Text(f"要素属性 {name}", f"{name} of the feature") if name != need else Text(need)
 
 
 def _area(site: SiteAnswer, total: ControlTotal, speak: Speaker) -> Iterator[Sentence]:
@@ -85,8 +97,13 @@ def _concerned(site: SiteAnswer, answer: LayerAnswer, speak: Speaker) -> Iterato
     yield speak(stem + kind, facts, label=answer.label)
     if answer.outcome is not None:
         yield speak("outcome", label=answer.label, outcome=answer.outcome.label)
-    for text in dict.fromkeys(r.sentence for r in answer.rules if r.sentence.zh):
-        yield speak("rule", sentence=text)
+    yield from _sentences(answer.rules, speak)
+
+
+def _sentences(rules: Sequence[RuleHit], speak: Speaker) -> list[Sentence]:
+    """The rules' own sentences for the sheet, each once."""
+    texts = dict.fromkeys(r.sentence for r in rules if r.sentence.zh)
+    return [speak("rule", sentence=Text(t.zh.rstrip("。"), t.to("en").rstrip("."))) for t in texts]
 
 
 def _taken(site: SiteAnswer, sheet: SheetResult, speak: Speaker) -> Iterator[Sentence]:

@@ -37,7 +37,7 @@ class SiteSheet:
     lines: Table
     """A row for every configured layer."""
     blocks: tuple[tuple[str, tuple[Sentence, ...]], ...]
-    """Conclusions, papers, what was not told or checked, dates of the data."""
+    """Conclusions, requirements, papers, what was not told or checked, dates of the data."""
     slots: tuple[str, ...]
     """Places for names, seal and date."""
     foot: str
@@ -62,6 +62,7 @@ def site_sheet(result: RunResult, site: SiteAnswer, sheet: SheetResult, speak: S
     papers = dict.fromkeys(
         p for r in (*(r for a in site.answers for r in a.rules), *site.rules) for p in r.papers
     )
+    none = ((Part(say(WORDS["none"])),),)
     unchecked = [*open_questions(site, sheet, speak), (Part(say(WORDS["not_checked"])),)]
     return SiteSheet(
         site=site,
@@ -71,13 +72,23 @@ def site_sheet(result: RunResult, site: SiteAnswer, sheet: SheetResult, speak: S
         lines=_lines(site, sheet, cells),
         blocks=(
             (say(WORDS["conclusion"]), tuple(conclusions(site, sheet, speak))),
-            (say(WORDS["papers"]), tuple((Part(say(p)),) for p in papers) or ((Part(say(WORDS["none"])),),)),
+            (say(WORDS["required"]), tuple(_required(site, speak)) or none),
+            (say(WORDS["papers"]), tuple((Part(say(p)),) for p in papers) or none),
             (say(WORDS["open"]), tuple(unchecked)),
             (say(WORDS["data"]), (_dates(result, site, sheet, cells),)),
         ),
         slots=tuple(say(WORDS[key]) for key in SLOTS),
         foot=_foot(result, cells),
     )
+
+
+def _required(site: SiteAnswer, speak: Speaker) -> Iterator[Sentence]:
+    """What the rules ask, layer by layer, then of the project itself."""
+    for answer in site.answers:
+        if answer.rules:
+            yield speak("required", label=answer.label, requirement=requirements(answer.rules, speak.cells))
+    if site.rules:
+        yield speak("required_self", requirement=requirements(site.rules, speak.cells))
 
 
 def _head(result: RunResult, cells: Cells) -> str:
@@ -110,16 +121,17 @@ def _lines(site: SiteAnswer, sheet: SheetResult, cells: Cells) -> Table:
             width,
         )
 
-    sign = 9.0 if cells.lang == "zh" else 12.0
+    zh = cells.lang == "zh"
+    sign = 9.0 if zh else 13.5
     columns = (
-        Column("line", cells.say(COLUMNS["line"]), width=17),
+        Column("line", cells.say(COLUMNS["line"]), width=26 if zh else 22),
         Column("answer", cells.say(COLUMNS["answer"]), Kind.SIGN, width=sign),
         figure("area", "ha", 9),
         figure("area", "mu", 8),
-        figure("measured", "m2", 11),
+        figure("measured", "m2", 11 if zh else 12.5),
         figure("share", "share", 7),
-        figure("distance", "m", 9.5),
-        Column("remark", cells.say(COLUMNS["remark"]), width=32),
+        figure("distance", "m", 9.5 if zh else 10.5),
+        Column("remark", cells.say(COLUMNS["remark"]), width=22),
         Column("suggestion", cells.say(COLUMNS["suggestion"]), Kind.SIGN, width=sign),
     )
     rows = tuple(_row(site, answer, sheet, cells) for answer in site.answers)
@@ -145,8 +157,8 @@ def _row(site: SiteAnswer, answer: LayerAnswer, sheet: SheetResult, cells: Cells
 
 
 def _remark(answer: LayerAnswer, site: SiteAnswer, sheet: SheetResult, cells: Cells) -> str:
-    """Requirement, reasons, and what people decided, in that order."""
-    told = [requirements(answer.rules, cells), reasons(answer.reasons, cells)]
+    """Reasons, and what people decided."""
+    told = [reasons(answer.reasons, cells)]
     if answer.polarity is Polarity.OUTSIDE and answer.area_m2:
         told.insert(0, cells.say(Text("面积为界外面积", "areas are those outside")))
     decided = sheet.decided_about(site.id, answer.layer_id)

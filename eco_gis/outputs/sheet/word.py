@@ -6,23 +6,23 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.section import WD_SECTION
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.shared import Cm, Emu, Pt, RGBColor
 
 from eco_gis.model.result import RunResult
 from eco_gis.model.siting import DISCLAIMER
-from eco_gis.outputs.report.word_parts import HEAD_FILL, Paper, clean, lines_of, write
+from eco_gis.outputs.report.word_parts import HEAD_FILL, Paper, clean, field, lines_of, write
 from eco_gis.outputs.sheet.content import SiteSheet
 from eco_gis.outputs.sheet.figure import HEIGHT, WIDTH
 from eco_gis.outputs.sheet.sentences import Sentence, plain
 from eco_gis.outputs.sheet.words import WORDS
 from eco_gis.text import Lang
 
-SHEET_MARGINS = {"top_margin": 1.2, "bottom_margin": 1.1, "left_margin": 1.4, "right_margin": 1.4}
+SHEET_MARGINS = {"top_margin": 1.4, "bottom_margin": 1.2, "left_margin": 1.4, "right_margin": 1.4}
 FIGURE_CM = 8.0
-LABEL_CM = {"zh": 2.0, "en": 2.3}
+LABEL_CM = {"zh": 2.0, "en": 2.6}
 SMALL, BODY = 7.5, 8.0
 """Points of the table and of the words; smaller ones could not be read on paper."""
 
@@ -44,8 +44,7 @@ def write_sheets_document(
 
 
 def _page(paper: Paper, sheet: SiteSheet, figure: bytes, *, new: bool) -> None:
-    head = _line(paper, sheet.head, size=8, color="555B63", align="right")
-    head.paragraph_format.page_break_before = new
+    _section(paper, sheet, new=new)
     _line(paper, sheet.title, size=15, bold=True, align="center", after=2)
     _particulars(paper, sheet, figure)
     _line(paper, "", size=2)
@@ -54,6 +53,22 @@ def _page(paper: Paper, sheet: SiteSheet, figure: bytes, *, new: bool) -> None:
     _blocks(paper, sheet)
     _slots(paper, sheet)
     _line(paper, sheet.foot, size=SMALL, color="BF2E24", before=2)
+
+
+def _section(paper: Paper, sheet: SiteSheet, *, new: bool) -> None:
+    """A section of its own, so that every page names its site: sheets are taken apart and filed."""
+    document = paper.document
+    section = document.add_section(WD_SECTION.NEW_PAGE) if new else document.sections[0]
+    section.header_distance = section.footer_distance = Cm(0.6)
+    for part in (section.header, section.footer):
+        part.is_linked_to_previous = False
+    top, bottom = section.header.paragraphs[0], section.footer.paragraphs[0]
+    top.paragraph_format.tab_stops.add_tab_stop(paper.width, WD_TAB_ALIGNMENT.RIGHT)
+    top.add_run(clean(f"{sheet.site.id}  {sheet.site.name}\t{sheet.head}"))
+    bottom.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    field(bottom, "PAGE", "1")
+    for run in (*top.runs, *bottom.runs):
+        run.font.size, run.font.color.rgb = Pt(8), RGBColor(0x55, 0x5B, 0x63)
 
 
 def _particulars(paper: Paper, sheet: SiteSheet, figure: bytes) -> None:
@@ -115,7 +130,7 @@ def _line(
     align: str = "left",
     before: float = 0,
     after: float = 0,
-) -> Any:
+) -> None:
     paragraph = paper.document.add_paragraph()
     paragraph.alignment = getattr(WD_ALIGN_PARAGRAPH, align.upper())
     form = paragraph.paragraph_format
@@ -123,4 +138,3 @@ def _line(
     form.space_before, form.space_after = Pt(before), Pt(after)
     run = paragraph.add_run(clean(words))
     run.font.size, run.font.bold, run.font.color.rgb = Pt(size), bold, RGBColor.from_string(color)
-    return paragraph

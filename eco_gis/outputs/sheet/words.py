@@ -18,6 +18,7 @@ WORDS = {
     "result": Text("总体结果", "Overall"),
     "lines": Text("管控要素套合结果", "Answers"),
     "conclusion": Text("符合性说明", "Conclusions"),
+    "required": Text("管控要求", "Requirements"),
     "papers": Text("需取得文件", "Papers needed"),
     "open": Text("未能判定、未核对", "Not told, not checked"),
     "data": Text("数据时点", "Dates of the data"),
@@ -27,8 +28,8 @@ WORDS = {
     "office": Text("单位（盖章）", "Office (seal)"),
     "date": Text("日期", "Date"),
     "not_checked": Text(
-        "压覆矿产、地质灾害、文物、规划指标等未在目录中配置图层的事项，以及现场情况，均未核对",
-        "matters without a layer in the catalog (buried minerals, hazards, relics, planning quotas …) and the state on the ground were not checked",
+        "目录中未配置图层的事项和现场情况均未核对。",
+        "Matters without a layer in the catalog, and the state on the ground, were not checked.",
     ),
     "undated": Text("未注明日期", "no date"),
     "secrecy": Text("密级", "Secrecy"),
@@ -46,6 +47,6 @@ COLUMNS = {
     "measured": Text("椭球面积", "Ellipsoidal"),
     "share": Text("占比", "Share"),
     "distance": Text("距离", "Distance"),
-    "remark": Text("管控要求、说明", "Requirement, remark"),
+    "remark": Text("说明", "Remark"),
     "suggestion": Text("初审建议", "Suggestion"),
 }
