@@ -118,7 +118,7 @@ def test_papers_have_numbers_and_days(papers: gpd.GeoDataFrame) -> None:
     assert papers.index.is_unique
     assert papers.PZWH.str.endswith("（虚构）").all()
     assert papers.PZWH.is_unique
-    assert papers.kind.nunique() == 13
+    assert papers.kind.nunique() == 14
     assert ((papers["last"] == "") | (papers["last"] > papers.PZRQ)).all()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -108,19 +109,23 @@ def through_degrees(shape: BaseGeometry, decimals: int) -> BaseGeometry:
 def _clipped(county: County, ids: list[str]) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, float]:
     """Patches at the county border as they were drawn over it, as they were clipped, and the ground beyond."""
     border = county.lines.county.boundary
-    at_border = [
-        k
+    shapely.prepare(border)
+    runs = (
+        (k, shapely.intersection(p.boundary, border))
         for k, p in enumerate(county.years.y2024)
-        if p.area < 6e6 and shapely.length(shapely.intersection(p.boundary, border)) > 250
-    ][:12]
+        if p.area < 6e6 and border.intersects(p)
+    )
+    at_border = list(itertools.islice((k for k, run in runs if run.length > 250), 12))
     assert at_border, "no redline patch at the county border"
     inside = [county.years.y2024[k] for k in at_border]
-    rest = shapely.union_all([p for k, p in enumerate(county.years.y2024) if k not in at_border])
+    others = [p for k, p in enumerate(county.years.y2024) if k not in at_border]
+    tree = shapely.STRtree(others)
     wide: list[BaseGeometry] = []
     for patch in inside:
         run = shapely.intersection(patch.boundary, border)
         lobe = shapely.buffer(run, BEYOND_M, quad_segs=4).difference(county.lines.county)
-        lobe = lobe.difference(shapely.union_all([rest, *wide]))
+        near = [others[k] for k in sorted(tree.query(lobe))]
+        lobe = lobe.difference(shapely.union_all([*near, *wide]))
         wide.append(shapely.union_all([patch, max(shapely.get_parts(lobe), key=shapely.area)]))
     codes = [ids[k] for k in at_border]
     beyond = sum(w.area for w in wide) - sum(p.area for p in inside)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
@@ -36,6 +36,14 @@ class County:
     land_cover: Raster
     tree_cover: Raster
     villages: Villages
+    _unions: dict[str, BaseGeometry] = field(default_factory=dict)
+
+    def union(self, layer: str) -> BaseGeometry:
+        """The ground of a control layer as one shape, prepared for many questions."""
+        if layer not in self._unions:
+            self._unions[layer] = shapely.union_all(np.array(self.control()[layer], dtype=object))
+            shapely.prepare(self._unions[layer])
+        return self._unions[layer]
 
     def control(self) -> dict[str, list[BaseGeometry]]:
         """Shapes of each control layer in force on the demo's as-of date, by the catalog's layer id."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import rasterio.features
+import shapely
 from numpy.typing import NDArray
 from rasterio.transform import Affine
 
@@ -34,7 +34,8 @@ def cover_2024(before: Raster, happenings: list[Happening]) -> Raster:
     transform = Affine(CELL_M, 0.0, west, 0.0, -CELL_M, north)
     values = before.values[row[:, None], column[None, :]].copy()
     for happening, code in seen(happenings):
-        values[_cells(happening, values.shape, transform)] = code
+        rows, columns = _cells(happening, transform)
+        values[rows, columns] = code
     return Raster(values, transform)
 
 
@@ -47,9 +48,15 @@ def seen(happenings: list[Happening]) -> list[tuple[Happening, int]]:
     ]
 
 
-def _cells(happening: Happening, shape: tuple[int, ...], transform: Affine) -> NDArray[np.bool_]:
-    burnt = rasterio.features.rasterize([happening.shape], out_shape=shape, transform=transform)
-    return np.asarray(burnt == 1)
+def _cells(happening: Happening, transform: Affine) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows and columns of the cells whose middle lies on the ground of a change."""
+    west, south, east, north = happening.shape.bounds
+    rows = np.arange(int((transform.f - north) / CELL_M), int((transform.f - south) / CELL_M) + 1)
+    columns = np.arange(int((west - transform.c) / CELL_M), int((east - transform.c) / CELL_M) + 1)
+    row, column = (a.ravel() for a in np.meshgrid(rows, columns, indexing="ij"))
+    x, y = transform.c + CELL_M * (column + 0.5), transform.f - CELL_M * (row + 0.5)
+    inside = shapely.contains_xy(happening.shape, x, y)
+    return row[inside], column[inside]
 
 
 def cover_truths(before: Raster, after: Raster, happenings: list[Happening]) -> list[dict[str, Any]]:
@@ -57,9 +64,9 @@ def cover_truths(before: Raster, after: Raster, happenings: list[Happening]) -> 
     t = before.transform
     found = []
     for happening, code in seen(happenings):
-        cells = np.argwhere(_cells(happening, after.values.shape, after.transform))
-        x = after.transform.c + CELL_M * (cells[:, 1] + 0.5)
-        y = after.transform.f - CELL_M * (cells[:, 0] + 0.5)
+        rows, columns = _cells(happening, after.transform)
+        x = after.transform.c + CELL_M * (columns + 0.5)
+        y = after.transform.f - CELL_M * (rows + 0.5)
         was = before.values[((y - t.f) / t.e).astype(np.intp), ((x - t.c) / t.a).astype(np.intp)]
         for old in np.unique(was[was != code]):
             count = int((was == old).sum())

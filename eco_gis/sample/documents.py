@@ -52,8 +52,13 @@ KINDS = {
     "approved_project": Kind("XM", "已批准建设项目", "虚自然资用〔{y}〕{n}号（虚构）", PROVINCE, None),
     "limited_activity": Kind("YX", "有限人为活动认定意见", "虚政红〔{y}〕{n}号（虚构）", GOVERNMENT, None),
     "development_plan": Kind("PD", "土地征收成片开发方案", "虚政片〔{y}〕{n}号（虚构）", GOVERNMENT, 5),
+    "problem_patch": Kind("WT", "督察问题图斑", "云督问〔{y}〕{n}号（虚构）", COUNTY_LAND, None),
     "restoration": Kind("XF", "生态修复项目", "云生修〔{y}〕{n}号（虚构）", COUNTY_LAND, None),
 }
+
+
+CLOSED_KINDS = ("historic_legacy", "problem_patch")
+"""Kinds whose matters are closed some day."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,8 @@ class Document:
     until: date | None
     """Last day on which it holds."""
     shape: BaseGeometry
+    closed: date | None = None
+    """Day on which the matter was closed (销号)."""
 
     def valid_on(self, day: date) -> bool:
         """Whether it holds on a day; both ends are included."""
@@ -79,13 +86,21 @@ class Archive:
     documents: list[Document] = field(default_factory=list)
     _serial: Counter[str] = field(default_factory=Counter)
 
-    def add(self, kind: str, shape: BaseGeometry, day: date, until: date | None = None) -> Document:
+    def add(
+        self,
+        kind: str,
+        shape: BaseGeometry,
+        day: date,
+        until: date | None = None,
+        *,
+        closed: date | None = None,
+    ) -> Document:
         """File a paper; without a last day it holds as long as its kind does."""
         self._serial[kind] += 1
         told = KINDS[kind]
         if until is None and told.years is not None:
             until = day.replace(year=day.year + told.years)
-        paper = Document(f"{told.prefix}{self._serial[kind]:03d}", kind, day, until, rounded(shape))
+        paper = Document(f"{told.prefix}{self._serial[kind]:03d}", kind, day, until, rounded(shape), closed)
         self.documents.append(paper)
         return paper
 
@@ -139,9 +154,18 @@ def document_tables(documents: list[Document]) -> dict[str, gpd.GeoDataFrame]:
             PZRQ=[d.day.isoformat() for d in rows],
             YXQS=[d.day.isoformat() for d in rows],
             **last,
+            **(_closing(rows) if kind in CLOSED_KINDS else {}),
             PZMJ=area_m2([d.shape for d in rows]),
         )
     return tables
+
+
+def _closing(rows: list[Document]) -> dict[str, list[str]]:
+    """Day and state of what is on a list until it is closed."""
+    return {
+        "XHRQ": [d.closed.isoformat() if d.closed else "" for d in rows],
+        "ZT": ["已销号" if d.closed else "在办" for d in rows],
+    }
 
 
 def union_of(documents: list[Document]) -> BaseGeometry:

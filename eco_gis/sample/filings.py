@@ -117,9 +117,8 @@ def _common(sites: Sequence[Site]) -> dict[str, list[Any]]:
 
 def _fringe(county: County) -> BaseGeometry:
     """Open ground within a kilometre of the towns, without redline and basic farmland."""
-    urban = shapely.union_all([p for zone in county.lines.urban.values() for p in zone])
-    farm = shapely.union_all(np.array(county.farmland.basic, dtype=object))
-    red = shapely.union_all(np.array(county.years.y2024, dtype=object))
+    urban, farm = county.union("urban_boundary"), county.union("permanent_basic_farmland")
+    red = county.union("redline_2024")
     ring = shapely.simplify(urban, 30).buffer(1_000, quad_segs=3).difference(urban.buffer(60, quad_segs=3))
     ground = ring.intersection(county.lines.county.buffer(-500)).difference(farm.buffer(20, quad_segs=2))
     near = shapely.intersection(red, shapely.box(*ring.bounds))

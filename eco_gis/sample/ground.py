@@ -23,20 +23,18 @@ MARGIN_M = 45.0
 def named_grounds(county: County) -> dict[str, BaseGeometry]:
     """Where planted shapes may lie, by name."""
     lines, years = county.lines, county.years
-    control = county.control()
-    red = shapely.union_all(np.array(control["redline_2024"], dtype=object))
+    red = county.union("redline_2024")
     changed = shapely.union_all([years.approved_out, years.approved_in, years.undocumented, years.strip])
-    nature = shapely.union_all(np.array(control["nature_reserve_2024"], dtype=object))
+    nature = county.union("nature_reserve_2024")
     core = shapely.union_all([r.core for r in lines.reserves])
     inner = lines.county.buffer(-500)
     apart = shapely.union_all([red, nature]).buffer(150)
-    farm = shapely.union_all(np.array(control["permanent_basic_farmland"], dtype=object))
     return {
         "red": red.difference(shapely.union_all([nature, changed.buffer(200)])).intersection(inner),
         "core": core,
         "general": shapely.union_all([r.general for r in lines.reserves]).intersection(red),
-        "farm": farm,
-        "town": shapely.union_all(np.array(control["urban_boundary"], dtype=object)),
+        "farm": county.union("permanent_basic_farmland"),
+        "town": county.union("urban_boundary"),
         "out": inner.difference(apart),
     }
 

@@ -60,7 +60,9 @@ def make_farmland(terrain: Terrain, lines: Lines, seed: int) -> Farmland:
     height = GRID.at(terrain.elevation, *middle.T)
     patchy = GRID.at(fractal(GRID, stream(seed, "villages"), wavelength_m=1_500, roughness=0.5), *middle.T)
     score = -river / 2_400 - np.abs(height - 90) / 90 + 0.55 * patchy
-    barred = shapely.STRtree([*lines.redline, *_urban(lines), *lines.relics, lines.water["一级保护区"]])
+    barred = np.array(
+        [*lines.redline, *_urban(lines), *lines.relics, lines.water["一级保护区"]], dtype=object
+    )
     shapely.prepare(lines.county)
     free = shapely.is_valid(cells) & shapely.contains_properly(lines.county, cells) & (river > 130)
     # where the bent net folds over itself no field is laid
@@ -69,7 +71,8 @@ def make_farmland(terrain: Terrain, lines: Lines, seed: int) -> Farmland:
     # only the better half of the valley ground is compared with the lines, which is the slow part
     free &= score >= np.sort(score[free])[-2 * FIELDS]
     likely = np.flatnonzero(free)
-    free[likely[barred.query(cells[likely], predicate="dwithin", distance=25.0)[0]]] = False
+    # the large shapes ask, because the shape that asks is prepared
+    free[likely[shapely.STRtree(cells[likely]).query(barred, predicate="dwithin", distance=25.0)[1]]] = False
     order = np.argsort(np.where(free, -score, np.inf), kind="stable")[:FIELDS]
     chosen = np.sort(order[free[order]])
     block = (j[chosen] // 3) * columns + i[chosen] // 2

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -24,10 +23,17 @@ CRUMB_M2 = 0.005
 class Asker:
     """Answers about shapes from the layers, each put into a tree once."""
 
-    def __init__(self, county: County, finder: Finder, after: list[Parcel]) -> None:
-        control = county.control()
+    def __init__(
+        self,
+        county: County,
+        restrictions: Mapping[str, Sequence[BaseGeometry]],
+        finder: Finder,
+        after: list[Parcel],
+    ) -> None:
+        control = county.control() | {name: list(shapes) for name, shapes in restrictions.items()}
         self.county = county.lines.county
-        self.urban = shapely.union_all(np.array(control.pop("urban_boundary"), dtype=object))
+        del control["urban_boundary"]
+        self.urban = county.union("urban_boundary")
         self.lines = {name: shapely.STRtree(shapes) for name, shapes in control.items()}
         self.cores = shapely.STRtree([r.core for r in county.lines.reserves])
         self.townships = list(finder.villages.townships().items())

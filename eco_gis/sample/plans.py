@@ -91,7 +91,7 @@ PLOTS = (
     Plot("枫林安置小区", "城镇", COUNTY, BUREAU, 6.0, ("outside", "cropland"), avoids=("redline_2024",)),
     Plot(
         "湖口高标准农田建设",
-        "农业",
+        "高标准农田",
         COUNTY,
         BUREAU,
         85.0,
@@ -100,7 +100,7 @@ PLOTS = (
     ),
     Plot(
         "竹溪高标准农田提升",
-        "农业",
+        "高标准农田",
         COUNTY,
         BUREAU,
         60.0,
@@ -118,7 +118,7 @@ PLOTS = (
     ),
     Plot(
         "储备区整治地块",
-        "农业",
+        "土地整治",
         COUNTY,
         BUREAU,
         8.0,

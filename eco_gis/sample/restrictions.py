@@ -19,10 +19,10 @@ from eco_gis.sample.terrain import above
 from eco_gis.sample.truths import ground_of
 
 FROM_TOWNS_M = 150.0
-"""Apart from the list of projects nothing comes nearer to the urban boundary."""
+"""Apart from listed projects nothing comes nearer to the urban boundary."""
 RIVER_M = 75.0
 """Half the width of the river's management range."""
-LISTED = ("P01", "P02", "P03", "P04", "P05", "P06", "P07", "P18", "P19", "P20", "L01", "L02", "L09")
+LISTED = ("P16", "P18", "P19", "P20", "L01", "L02", "L09")
 """Sites on the plan's list of key projects."""
 
 
@@ -73,7 +73,7 @@ _AT_SITE = (
 
 def make_restrictions(county: County, sites: Sequence[Site], seed: int) -> dict[str, list[Restriction]]:
     """Shapes by the catalog's layer id."""
-    urban = shapely.union_all([p for zone in county.lines.urban.values() for p in zone])
+    urban = county.union("urban_boundary")
     free = county.lines.county.buffer(-900, quad_segs=2).difference(urban.buffer(FROM_TOWNS_M, quad_segs=2))
     shapely.prepare(free)
     found: dict[str, list[Restriction]] = {}
@@ -119,11 +119,9 @@ def restriction_tables(restrictions: Mapping[str, Sequence[Restriction]]) -> dic
 
 
 def _grounds(county: County, urban: BaseGeometry) -> dict[str, BaseGeometry]:
-    red = shapely.union_all(np.array(county.years.y2024, dtype=object))
-    farm = shapely.union_all(np.array(county.farmland.basic, dtype=object))
     return {
-        "hills": red,
-        "farm": farm,
+        "hills": county.union("redline_2024"),
+        "farm": county.union("permanent_basic_farmland"),
         "near": shapely.simplify(urban, 60).buffer(1_500, quad_segs=2),
     }
 

@@ -58,8 +58,7 @@ def make_sites(county: County, seed: int) -> list[Site]:
 
 def _ground(county: County) -> _Ground:
     ground = _Ground()
-    for name, shapes in county.control().items():
-        ground.add(name, shapes)
+    ground.unions |= {name: county.union(name) for name in county.control()}
     for name, zone in county.lines.urban.items():
         ground.add(name, list(zone))
     ground.add("core", [r.core for r in county.lines.reserves])

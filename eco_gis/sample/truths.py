@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -16,8 +15,6 @@ from eco_gis.sample.sites import Site
 AS_OF = "2024-12-31"
 NEAR_M = 50.0
 CONTACT_M = 0.01
-OUTSIDE = ("urban_boundary", "key_project_list")
-"""Layers of which being outside is the matter."""
 
 
 def ground_of(site: Site) -> BaseGeometry:
@@ -28,14 +25,14 @@ def ground_of(site: Site) -> BaseGeometry:
 
 
 def expected_answers(
-    control: Mapping[str, Sequence[BaseGeometry]], county: BaseGeometry, sites: Sequence[Site]
+    control: Mapping[str, BaseGeometry], county: BaseGeometry, sites: Sequence[Site]
 ) -> tuple[dict[str, dict[str, str]], list[list[str]]]:
     """Answers of every control layer about every site, and the pairs that meet on a hair.
 
     Parameters
     ----------
     control
-        Shapes by layer id; they claim to be complete inside the county.
+        Prepared ground by layer id; it claims to be complete inside the county.
 
     Returns
     -------
@@ -46,11 +43,9 @@ def expected_answers(
     """
     answers: dict[str, dict[str, str]] = {site.id: {} for site in sites}
     contacts: list[list[str]] = []
-    for layer, shapes in control.items():
-        union = shapely.union_all(np.array(shapes, dtype=object))
-        shapely.prepare(union)
+    for layer, union in control.items():
         for site in sites:
-            outside = layer in OUTSIDE
+            outside = layer == "urban_boundary"
             answer, contact = _answer(ground_of(site), union, county, outside=outside)
             answers[site.id][layer] = answer
             if contact:
@@ -78,7 +73,7 @@ def truths(county: County, sites: list[Site], answers: dict[str, dict[str, str]]
     """The planted truths; areas are planar m² in EPSG:4549."""
     years = county.years
     ids = redline_ids(county)
-    red = shapely.union_all(np.array(years.y2024, dtype=object))
+    red = county.union("redline_2024")
     found: list[dict[str, Any]] = []
 
     def add(name: str, kind: str, zh: str, en: str, *, today: bool, **more: Any) -> None:

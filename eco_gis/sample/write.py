@@ -49,9 +49,11 @@ def make_sample(folder: Path, *, seed: int = 20240101) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     county = make_county(seed)
     sites = make_sites(county, seed)
-    year = make_year(county, sites, seed)
     restrictions = make_restrictions(county, sites, seed)
-    control = county.control() | {name: [r.shape for r in rows] for name, rows in restrictions.items()}
+    restricted = {name: [r.shape for r in rows] for name, rows in restrictions.items()}
+    year = make_year(county, sites, restricted, seed)
+    control = {name: county.union(name) for name in county.control()}
+    control |= {name: shapely.union_all(shapes) for name, shapes in restricted.items()}
     filed = [*sites, *year.filings.batch, *year.filings.earlier]
     answers, contacts = expected_answers(control, county.lines.county, filed)
     surveyed = [site for site, _ in year.filings.plots.values()]

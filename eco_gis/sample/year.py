@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
 
 from eco_gis.sample.county import County
 from eco_gis.sample.cover import cover_2024, cover_truths
@@ -23,6 +26,7 @@ from eco_gis.sample.happenings import (
     survey_2024,
 )
 from eco_gis.sample.land import Raster
+from eco_gis.sample.matters import file_matters, matter_truths
 from eco_gis.sample.names import COUNTY_CODE
 from eco_gis.sample.noise import stream
 from eco_gis.sample.patch_truths import Asker, happening_truths, patch_truths
@@ -50,7 +54,9 @@ class Year:
     """Expected answers by the key under which they stand in `truths.json`."""
 
 
-def make_year(county: County, sites: Sequence[Site], seed: int) -> Year:
+def make_year(
+    county: County, sites: Sequence[Site], restrictions: Mapping[str, Sequence[BaseGeometry]], seed: int
+) -> Year:
     """Let 2024 happen."""
     finder = make_finder(county, seed)
     happenings = make_happenings(finder, county)
@@ -60,16 +66,25 @@ def make_year(county: County, sites: Sequence[Site], seed: int) -> Year:
     patches = PatchMaker(county, finder, happenings, archive, seed).make()
     # what was filed comes last: the patches lie where they lay before there were filings
     filings = make_filings(county, finder, archive, sites, seed)
-    asker = Asker(county, finder, survey)
+    file_matters(finder, archive)
+    asker = Asker(county, restrictions, finder, survey)
     function = make_function(county, seed)
     cover = cover_2024(county.land_cover, happenings)
     truths = {
         "survey_changes": happening_truths(happenings, archive.documents, asker),
         "patches": patch_truths(patches, archive.documents, asker),
         "function": function_truths(county, function),
+        "inside": matter_truths(archive.documents, _lines(county)),
         "cover_changes": cover_truths(county.land_cover, cover, happenings),
     }
     return Year(happenings, survey, archive.documents, patches, function, cover, filings, asker, truths)
+
+
+def _lines(county: County) -> list[tuple[date, BaseGeometry]]:
+    """The redline at the end of each year."""
+    years = county.years
+    versions = ((2022, years.y2022), (2023, years.y2023), (2024, years.y2024))
+    return [(date(y, 12, 31), shapely.union_all(np.array(p, dtype=object))) for y, p in versions]
 
 
 def year_tables(county: County, year: Year, seed: int) -> dict[str, dict[str, gpd.GeoDataFrame]]:

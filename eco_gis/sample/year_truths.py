@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-import shapely
-
 from eco_gis.sample.copies import CopyTruth
 from eco_gis.sample.county import County
 from eco_gis.sample.function import DRY, DRY_YEAR, SLOPE
@@ -61,7 +58,7 @@ def year_truths(county: County, year: Year, copies: list[CopyTruth]) -> list[dic
             "nature_cause", "survey_update_2024", zh, en, cause=cause, planar_m2=round(planar, 3), changes=ids
         )
     moved = county.villages.moved
-    red = shapely.union_all(np.array(county.years.y2024, dtype=object))
+    red = county.union("redline_2024")
     add(
         "township_border",
         "township_2024",
