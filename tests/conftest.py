@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
+from eco_gis.model.result import RunResult
+from eco_gis.pipeline import run
 from eco_gis.sample import make_sample
 
 # a run that decides on a change tries the same examples each time; other runs go on searching
@@ -17,6 +20,7 @@ settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("ci")
 
+LAYERS = Path(__file__).resolve().parents[1] / "layers"
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -40,3 +44,9 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def truths(sample: Path) -> dict[str, Any]:
     """Its planted truths."""
     return dict(json.loads((sample / "truths.json").read_text(encoding="utf-8")))
+
+
+@pytest.fixture(scope="session")
+def county_run() -> RunResult:
+    """Everything there is to ask about the checked-in sample county."""
+    return run(LAYERS / "catalog.toml", as_of=date(2024, 12, 31))

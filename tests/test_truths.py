@@ -13,7 +13,7 @@ from eco_gis.layers.codes import owner_of
 from eco_gis.model.change import Basis, ChangedPiece, Comparison, Direction
 from eco_gis.model.result import RunResult
 from eco_gis.model.siting import Reason, Suggestion
-from eco_gis.pipeline import compare, run, site
+from eco_gis.pipeline import compare, site
 
 LAYERS = Path(__file__).parents[1] / "layers"
 TRUTHS: dict[str, Any] = json.loads((LAYERS / "truths.json").read_text(encoding="utf-8"))
@@ -22,8 +22,8 @@ AS_OF = date.fromisoformat(TRUTHS["as_of"])
 
 
 @pytest.fixture(scope="module")
-def result() -> RunResult:
-    return run(LAYERS / "catalog.toml", as_of=AS_OF)
+def result(county_run: RunResult) -> RunResult:
+    return county_run
 
 
 @pytest.fixture(scope="module")
@@ -154,3 +154,10 @@ def test_surveyed_plots_are_taken_as_declared_or_refused() -> None:
         assert any(p.fatal and p.where == plot for p in result.problems) == (truth["basis"] == "refused")
         found = {a.layer_id: a.answer.value for s in result.siting.sites if s.id == plot for a in s.answers}
         assert found == TRUTHS["plot_answers"][Path(name).stem]
+
+
+def test_neighbours_across_filings_are_grouped(result: RunResult) -> None:
+    assert result.sheet is not None
+    groups = [{m.id for m in group.members} for group in result.sheet.groups]
+    for pair in TRUTHS["batch"]["neighbours"]:
+        assert any({pair["site"], pair["filed_before"]} <= group for group in groups)

@@ -141,7 +141,7 @@ def _overlapping(
     west, south, east, north = whole.bounds
     middle = round((west + east) / 2, 3)
     left = whole.intersection(shapely.box(west, south, middle, north))
-    right = whole.difference(left)
+    right = whole.intersection(shapely.box(middle, south, east, north))
     over = whole.intersection(shapely.box(middle - OVERLAP_M, south, east, north))
     others = [p for k, p in enumerate(patches) if k != largest]
     names = [c for k, c in enumerate(codes) if k != largest]
