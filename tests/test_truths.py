@@ -17,7 +17,7 @@ from eco_gis.pipeline import compare, site
 
 LAYERS = Path(__file__).parents[1] / "layers"
 TRUTHS: dict[str, Any] = json.loads((LAYERS / "truths.json").read_text(encoding="utf-8"))
-TODAY = [t for t in TRUTHS["truths"] if t["today"]]
+PLANTED: list[dict[str, Any]] = TRUTHS["truths"]
 AS_OF = date.fromisoformat(TRUTHS["as_of"])
 
 
@@ -46,7 +46,7 @@ def test_edge_contact_is_marked_just_where_it_was_planted(result: RunResult) -> 
 
 
 @pytest.mark.parametrize(
-    "truth", [t for t in TODAY if t["expect"].get("redline_planar_m2")], ids=lambda t: t["id"]
+    "truth", [t for t in PLANTED if t["expect"].get("redline_planar_m2")], ids=lambda t: t["id"]
 )
 def test_planted_overlaps_have_their_area(truth: dict[str, Any], result: RunResult) -> None:
     fact = result.facts[f"siting/{truth['site']}/redline_2024/overlap_planar"]
@@ -54,7 +54,7 @@ def test_planted_overlaps_have_their_area(truth: dict[str, Any], result: RunResu
 
 
 def test_the_core_zone_is_returned(result: RunResult) -> None:
-    (core,) = [t["site"] for t in TODAY if t["id"].startswith("T10")]
+    (core,) = [t["site"] for t in PLANTED if t["id"].startswith("T10")]
     assert result.facts[f"siting/{core}/suggestion"].value == Suggestion.RETURN
 
 
@@ -72,7 +72,7 @@ def test_the_changed_ground_of_each_year_is_what_was_planted(
     version: str, basis: Basis, result: RunResult, year_before: RunResult
 ) -> None:
     planted = [
-        t["expect"] for t in TODAY if t["kind"] == "redline_change" and t["expect"]["version"] == version
+        t["expect"] for t in PLANTED if t["kind"] == "redline_change" and t["expect"]["version"] == version
     ]
     book = comparison(year_before if version == "2023" else result, "redline", basis)
     expected = {(e["direction"], e["feature"], e["entry"]): e["planar_m2"] for e in planted}
@@ -81,7 +81,7 @@ def test_the_changed_ground_of_each_year_is_what_was_planted(
     assert abs(book.county.residual_m2) < 1e-3
 
 
-@pytest.mark.parametrize("truth", [t for t in TODAY if t["kind"] == "conclusion"], ids=lambda t: t["id"])
+@pytest.mark.parametrize("truth", [t for t in PLANTED if t["kind"] == "conclusion"], ids=lambda t: t["id"])
 def test_conclusions(truth: dict[str, Any], result: RunResult, year_before: RunResult) -> None:
     expect = truth["expect"]
     runs = [

@@ -76,8 +76,8 @@ def truths(county: County, sites: list[Site], answers: dict[str, dict[str, str]]
     red = county.union("redline_2024")
     found: list[dict[str, Any]] = []
 
-    def add(name: str, kind: str, zh: str, en: str, *, today: bool, **more: Any) -> None:
-        found.append({"id": name, "kind": kind, "today": today, "what_zh": zh, "what_en": en, **more})
+    def add(name: str, kind: str, zh: str, en: str, **more: Any) -> None:
+        found.append({"id": name, "kind": kind, "what_zh": zh, "what_en": en, **more})
 
     changes = (
         (
@@ -130,7 +130,7 @@ def truths(county: County, sites: list[Site], answers: dict[str, dict[str, str]]
             "planar_m2": round(shape.area, 3),
             "point": point_of(shape),
         }
-        add(name, "redline_change", zh, en, today=True, layer="redline", expect=expect)
+        add(name, "redline_change", zh, en, layer="redline", expect=expect)
     gone, new = years.undocumented.area + years.strip.area, years.approved_in.area - years.approved_out.area
     conclusions = (
         (
@@ -166,7 +166,7 @@ def truths(county: County, sites: list[Site], answers: dict[str, dict[str, str]]
     )
     for name, layer, old, version, conclusion, net, zh, en in conclusions:
         expect = {"from": old, "to": version, "conclusion": conclusion, "net_planar_m2": round(net, 3)}
-        add(name, "conclusion", zh, en, today=True, layer=layer, expect=expect)
+        add(name, "conclusion", zh, en, layer=layer, expect=expect)
     words = {
         "core_zone": ("T10", "核心保护区内的选址", "Site in the core zone of a reserve"),
         "line_crosses_redline": ("T11", "穿越红线的公路", "Road that crosses the redline"),
@@ -200,13 +200,12 @@ def truths(county: County, sites: list[Site], answers: dict[str, dict[str, str]]
                 "redline_planar_m2": round(shapely.area(ground.intersection(red)), 4),
                 "point": point_of(site.shape),
             }
-            add(f"{name}-{site.id}", "site", zh, en, today=True, site=site.id, expect=expect)
+            add(f"{name}-{site.id}", "site", zh, en, site=site.id, expect=expect)
     add(
         "T20",
         "copy",
         "重新数字化副本（1 m 噪声）：并非真实变化",
         "Copy redrawn with 1 m noise: no real change",
-        today=False,
         layer="redline_copy_noise",
         expect={"real_change_m2": 0.0},
     )
@@ -215,7 +214,6 @@ def truths(county: County, sites: list[Site], answers: dict[str, dict[str, str]]
         "copy",
         "坐标取整副本（0.01 m）：并非真实变化",
         "Copy with coordinates rounded to 0.01 m: no real change",
-        today=False,
         layer="redline_copy_rounded",
         expect={"real_change_m2": 0.0},
     )
@@ -224,7 +222,6 @@ def truths(county: County, sites: list[Site], answers: dict[str, dict[str, str]]
         "real_strip",
         "T04 的窄条是真实减少而非噪声",
         "The strip of T04 is a real loss, not noise",
-        today=False,
         layer="redline",
         expect={"planar_m2": round(years.strip.area, 3), "mean_offset_m": 3.0},
     )
@@ -242,7 +239,6 @@ def truths(county: County, sites: list[Site], answers: dict[str, dict[str, str]]
         "nature_change",
         "变更调查2022→2023的地类变化（红线内3处林地转建设用地）",
         "Land class changes 2022 → 2023 (three woods built over inside the redline)",
-        today=False,
         layer="land_survey",
         expect={"parcels": carved},
     )

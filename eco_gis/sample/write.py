@@ -161,10 +161,9 @@ def _rows(planted: Sequence[Mapping[str, Any]]) -> str:
         expect = truth["expect"]
         where = " ".join(f"{v:,.1f}" for v in expect["point"]) if "point" in expect else "—"
         numbers = _numbers(expect)
-        found = "是 yes" if truth["today"] else "以后 later"
         subject = truth.get("site") or truth.get("layer")
         rows.append(
-            f"| {truth['id']} | {truth['what_zh']}<br>{truth['what_en']} | {subject} | {where} | {numbers} | {found} |"
+            f"| {truth['id']} | {truth['what_zh']}<br>{truth['what_en']} | {subject} | {where} | {numbers} |"
         )
     return "\n".join(rows)
 

@@ -33,7 +33,6 @@ def year_truths(county: County, year: Year, copies: list[CopyTruth]) -> list[dic
             {
                 "id": f"T{24 + len(found)}",
                 "kind": kind,
-                "today": False,
                 "what_zh": zh,
                 "what_en": en,
                 "layer": layer,
