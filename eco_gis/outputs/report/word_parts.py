@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import functools
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
@@ -254,7 +256,18 @@ def write(
     sign: SignStyle | None = None,
 ) -> None:
     """Words into a table cell; an answer takes its colour and symbol."""
-    paragraph = place.paragraphs[0]
+    color = "" if sign is None else sign.color.lstrip("#")
+    made = copy.deepcopy(_words_alike(size, align, bold or sign is not None, color))
+    first = place.paragraphs[0]._p
+    first.getparent().replace(first, made)
+    place.paragraphs[0].runs[0].text = clean(words)
+    _trim(place, fill if sign is None else sign.tint.lstrip("#"))
+
+
+@functools.lru_cache(maxsize=64)
+def _words_alike(size: float, align: str, bold: bool, color: str) -> Any:
+    """A paragraph of one empty run: thousands of cells are copies of a few, and copying is cheap."""
+    paragraph = Document().add_paragraph()
     paragraph.alignment = getattr(WD_ALIGN_PARAGRAPH, align.upper())
     form = paragraph.paragraph_format
     form.first_line_indent, form.line_spacing, form.space_before, form.space_after = (
@@ -263,12 +276,11 @@ def write(
         Pt(1.5),
         Pt(1.5),
     )
-    run = paragraph.add_run(clean(words))
-    run.font.size, run.font.bold = Pt(size), bold or sign is not None
-    if sign is not None:
-        run.font.color.rgb = RGBColor.from_string(sign.color.lstrip("#"))
-        fill = sign.tint.lstrip("#")
-    _trim(place, fill)
+    run = paragraph.add_run()
+    run.font.size, run.font.bold = Pt(size), bold
+    if color:
+        run.font.color.rgb = RGBColor.from_string(color)
+    return paragraph._p
 
 
 def field(paragraph: Any, instruction: str, shown: str) -> None:

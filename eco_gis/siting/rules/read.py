@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -58,9 +59,18 @@ def load_rules(packs: Iterable[str] = (), *, beside: Path | None = None) -> Rule
         twice, `unless` naming no earlier rule, rules that can never answer or that contradict.
     """
     names = tuple(n for pack in packs or (SHIPPED,) for n in (SHIPPED_PACKS if pack == SHIPPED else (pack,)))
-    reading = _Reading()
-    for name in names:
-        _read_pack(name, beside, reading)
+    absent: list[Problem] = []
+    texts = tuple(_pack_text(name, f"rule pack {name}", beside, absent) for name in names)
+    return _rules_of(names, texts, tuple(absent))
+
+
+@functools.lru_cache(maxsize=8)
+def _rules_of(names: tuple[str, ...], texts: tuple[str | None, ...], absent: tuple[Problem, ...]) -> RuleSet:
+    """The rules of packs by their text: a run asks for them more than once."""
+    reading = _Reading(problems=list(absent))
+    for name, text in zip(names, texts, strict=True):
+        if text is not None:
+            _read_pack(f"rule pack {name}", text, reading)
     if not reading.problems:
         reading.problems += problems_among(tuple(reading.rules.values()))
     if reading.problems:
@@ -68,11 +78,7 @@ def load_rules(packs: Iterable[str] = (), *, beside: Path | None = None) -> Rule
     return RuleSet(names, tuple(reading.rules.values()), tuple(reading.why_not))
 
 
-def _read_pack(name: str, beside: Path | None, reading: _Reading) -> None:
-    where = f"rule pack {name}"
-    text = _pack_text(name, where, beside, reading.problems)
-    if text is None:
-        return
+def _read_pack(where: str, text: str, reading: _Reading) -> None:
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
