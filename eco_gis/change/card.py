@@ -10,7 +10,7 @@ from eco_gis.model.card import Card, CardSet, CardSign, Duty, DutyAnswer
 from eco_gis.model.change import ChangeResult, Comparison, Conclusion, Direction, Level
 from eco_gis.model.fact import Fact, Method, fact_id, ledger_fact_id
 from eco_gis.model.function import FunctionAnswer, FunctionResult, FunctionRow
-from eco_gis.model.layer import Layer
+from eco_gis.model.layer import Layer, LayerFault, LayerSpec
 from eco_gis.model.nature import NatureAnswer, NatureResult
 from eco_gis.text import Text
 
@@ -70,6 +70,15 @@ def cards_of(
             for place in places
         ),
     )
+
+
+def card_without_line(spec: LayerSpec, faults: Sequence[LayerFault]) -> CardSet:
+    """The county's card of a declared series of which no version can be used: 资料不足 throughout."""
+    gone = ", ".join(f.spec.id for f in faults)
+    reason = Text(f"图层 {gone} 无法使用", f"the layers {gone} cannot be used")
+    answers = tuple(_no_data(duty, reason) for duty in Duty)
+    card = Card(Level.COUNTY, "county", "", answers)
+    return CardSet(spec.series, spec.role, spec.role.label, spec.version, (card,))
 
 
 def card_facts(given: CardSet) -> Iterator[Fact]:

@@ -209,6 +209,8 @@ class NaturePiece:
     sliver: bool
     """Narrower than the catalog's sliver width: listed apart, still counted."""
     shape: BaseGeometry
+    place: tuple[float, float] = (float("nan"), float("nan"))
+    """Longitude and latitude, in degrees, of a point on it, in the datum of the working plane."""
 
     @property
     def adverse(self) -> bool:

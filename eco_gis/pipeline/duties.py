@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 
 from eco_gis.change.beside import in_force, order_of
-from eco_gis.change.card import card_facts, cards_of
+from eco_gis.change.card import card_facts, card_without_line, cards_of
 from eco_gis.change.cells import Cells, cells_of
 from eco_gis.change.function.facts import function_facts
 from eco_gis.change.function.judge import zones_of
@@ -27,7 +27,7 @@ from eco_gis.model.change import ChangeResult
 from eco_gis.model.fact import Fact
 from eco_gis.model.function import FunctionResult
 from eco_gis.model.inside import InsideBook
-from eco_gis.model.layer import Layer, LayerSpec
+from eco_gis.model.layer import Layer, LayerFault, LayerSpec
 from eco_gis.model.nature import NatureResult
 from eco_gis.model.role import LayerRole
 from eco_gis.pipeline.patch_ledger import ledger_matters
@@ -73,6 +73,11 @@ def answer_duties(
         begun = layer.spec.valid_from is None or layer.spec.valid_from <= as_of
         if layer.spec.role in PROTECTED_ROLES and begun:
             series.setdefault(layer.spec.series, []).append(layer)
+    faults: dict[str, list[LayerFault]] = {}
+    for fault in project.faults:
+        begun = fault.spec.valid_from is None or fault.spec.valid_from <= as_of
+        if fault.spec.role in PROTECTED_ROLES and begun:
+            faults.setdefault(fault.spec.series, []).append(fault)
     progress.total("duties", len(series))
 
     @cache
@@ -87,14 +92,18 @@ def answer_duties(
     for name, versions in series.items():
         progress.step("duties", name)
         newest = max(versions, key=lambda v: order_of(v.spec))
+        lost = faults.pop(name, [])
         nature = compare_nature_series(
             name, versions, replace(_sources(project, as_of), cells_of=cells), as_of
         )
-        mine = list(_functions(newest, project, as_of))
+        # an older version does not stand in for the one whose function is asked about
+        current = all(order_of(f.spec) < order_of(newest.spec) for f in lost)
+        mine = list(_functions(newest, project, as_of)) if current else []
         natures.append(nature)
         functions += mine
         books.append(_book(name, versions, project, as_of, cells))
         cards.append(cards_of(newest, by_series.get(name), nature, mine))
+    cards += [card_without_line(lost[-1].spec, lost) for lost in faults.values()]
     return Duties(tuple(natures), tuple(functions), tuple(books), tuple(cards))
 
 

@@ -7,14 +7,15 @@ from datetime import date
 
 import pytest
 
-from eco_gis.change.card import card_facts, cards_of
+from eco_gis.change.card import card_facts, card_without_line, cards_of
 from eco_gis.change.function.trend import trend
 from eco_gis.change.series import compare_series
+from eco_gis.errors import Problem
 from eco_gis.model.card import CardOrder, CardSign, Duty
 from eco_gis.model.change import ChangeResult, Level
 from eco_gis.model.fact import FactBook
 from eco_gis.model.function import FunctionAnswer, FunctionResult, FunctionRow
-from eco_gis.model.layer import Layer
+from eco_gis.model.layer import Layer, LayerFault
 from eco_gis.model.nature import NatureAnswer, NatureResult
 from eco_gis.model.role import LayerRole
 from eco_gis.text import Text
@@ -76,6 +77,12 @@ def test_with_nothing_known_every_duty_answers_no_data() -> None:
     assert [c.key for c in given.cards] == ["county", "F1", "F2"]
     assert all(a.sign is CardSign.NO_DATA and a.reasons for c in given.cards for a in c.answers)
     assert {f.value for f in card_facts(given)} == {"no_data"}
+
+
+def test_a_line_that_cannot_be_used_has_a_card_too() -> None:
+    fault = LayerFault(NEW.spec, (Problem("new", Text("损坏"), Text("重新导出")),))
+    (card,) = card_without_line(NEW.spec, [fault]).cards
+    assert card.sign is CardSign.NO_DATA and all("new" in a.reasons[0].en for a in card.answers)
 
 
 def test_area_by_patch() -> None:

@@ -10,6 +10,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyproj import Transformer
 from shapely import Geometry
 
 from eco_gis.change.cells import cells_of
@@ -21,7 +22,7 @@ from eco_gis.errors import UsageError
 from eco_gis.model.layer import Layer
 from eco_gis.model.nature import NatureAnswer, NatureCause, NatureComparison, NatureSource
 from eco_gis.model.role import DocumentKind, LayerRole
-from tests.builders import at, make_layer, square
+from tests.builders import PLANE, at, make_layer, square
 
 SCHEME = load_scheme("dlbm")
 
@@ -75,6 +76,8 @@ def test_a_house_without_a_paper_is_found_in_its_patch() -> None:
     assert piece.area_m2 == pytest.approx(900, rel=1e-3) and piece.planar_m2 == pytest.approx(900)
     assert found.answer is NatureAnswer.TO_VERIFY
     assert found.answers == {"F1": NatureAnswer.TO_VERIFY, "F2": NatureAnswer.KEPT}
+    to_plane = Transformer.from_crs(PLANE.crs.geodetic_crs, PLANE.crs, always_xy=True)
+    assert HOUSE.contains(shapely.Point(to_plane.transform(*piece.place)))
 
 
 def test_a_house_outside_the_line_is_none_of_its_business() -> None:

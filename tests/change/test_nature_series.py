@@ -101,6 +101,14 @@ def test_a_survey_that_cannot_be_used_is_said_and_nothing_is_called_unchanged() 
     assert found.answer is NatureAnswer.NO_DATA and bad.id in found.missing[0].en
 
 
+def test_a_version_of_the_line_that_cannot_be_used_keeps_the_answer_open() -> None:
+    lost = replace(LINE.spec, id="redline_2024", valid_from=date(2023, 6, 1))
+    fault = LayerFault(lost, (Problem(lost.id, Text("损坏"), Text("重新导出")),))
+    found = asked([parcels(2023, FOREST), parcels(2024, FOREST)], faults=[fault])
+    assert [c.answer for c in found.comparisons] == [NatureAnswer.KEPT]
+    assert found.answer is NatureAnswer.NO_DATA and "redline_2024" in found.missing[0].en
+
+
 def test_one_year_alone_or_no_field_of_codes_tells_nothing() -> None:
     bare = make_layer([GROUND], LayerRole.LAND_SURVEY, id="bare", version="2024")
     for layers in ([], [parcels(2024, FOREST)], [parcels(2023, FOREST), bare]):

@@ -22,8 +22,10 @@ from eco_gis.change.nature.verdict import judge
 from eco_gis.change.papers import Covering, refusal
 from eco_gis.errors import LedgerError
 from eco_gis.geometry.atoms import planarize
+from eco_gis.geometry.crs import Plane, transform
 from eco_gis.geometry.overlay import overlap_pairs
 from eco_gis.geometry.overlay.robust import union
+from eco_gis.geometry.parts import as_shapes
 from eco_gis.geometry.regions import Regions
 from eco_gis.model.layer import Layer
 from eco_gis.model.nature import (
@@ -186,7 +188,22 @@ def _pieces(
                 )
             )
     pieces.sort(key=lambda p: (-p.area_m2, shapely.to_wkb(shapely.normalize(p.shape))))
-    return [replace(piece, id=f"N{n:04d}") for n, piece in enumerate(pieces, start=1)]
+    return [
+        replace(piece, id=f"N{n:04d}", place=place)
+        for n, (piece, place) in enumerate(
+            zip(pieces, _places(pieces, cells.regions.plane), strict=True), start=1
+        )
+    ]
+
+
+def _places(pieces: Sequence[NaturePiece], plane: Plane) -> list[tuple[float, float]]:
+    """Longitude and latitude of a point on each piece."""
+    points = shapely.point_on_surface(as_shapes([p.shape for p in pieces]))
+    degrees = plane.crs.geodetic_crs
+    if degrees is None:
+        return [(float("nan"), float("nan"))] * len(pieces)
+    xy = shapely.get_coordinates(transform(points, plane.crs, degrees))
+    return [(float(x), float(y)) for x, y in xy]
 
 
 def _changed_ground(cells: Cells, classed: Classed) -> tuple[list[shapely.Geometry], list[tuple[int, Key]]]:

@@ -124,3 +124,9 @@ def _piece(series: str, comparison: NatureComparison, piece: NaturePiece) -> Ite
             shown(value, DECIMALS[unit]), method, layer=comparison.line_layer, feature=piece.feature,
             township=piece.township, year=comparison.to_year,
         )  # fmt: skip
+    where = f"{piece.place[0]:.6f}, {piece.place[1]:.6f}"
+    yield Fact(
+        nature_fact_id(series, comparison.period, "piece", piece.id, "place"), "place", where, "", where,
+        Method.PLANAR, layer=comparison.line_layer, feature=piece.feature, township=piece.township,
+        year=comparison.to_year,
+    )  # fmt: skip

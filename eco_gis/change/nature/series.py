@@ -46,7 +46,7 @@ def compare_nature_series(
                     f"{step.from_year}–{step.to_year}: {error.to('en')}",
                 )
             )
-    missing += [*unanswered(steps), *_lost_years(steps, sources)]
+    missing += [*unanswered(steps), *_lost_years(steps, sources), *_lost_versions(series, sources)]
     if not results:
         missing = [*missing, *unusable, _nothing()]
     newest = max(versions, key=lambda v: order_of(v.spec))
@@ -105,6 +105,16 @@ def _lost_years(steps: Sequence[Step], sources: Sources) -> Iterator[Text]:
             yield Text(
                 f"{fault.spec.id}（{fault.spec.title.zh}）无法使用，{year_of(fault.spec)} 年没有检验。",
                 f"{fault.spec.id} ({fault.spec.title.to('en')}) cannot be used: {year_of(fault.spec)} was not asked about.",
+            )
+
+
+def _lost_versions(series: str, sources: Sources) -> Iterator[Text]:
+    """Versions of the line that cannot be used: another one stood in for them."""
+    for fault in sources.faults:
+        if fault.spec.series == series:
+            yield Text(
+                f"{fault.spec.id}（{fault.spec.title.zh}）无法使用，其范围没有检验。",
+                f"{fault.spec.id} ({fault.spec.title.to('en')}) cannot be used: its ground was not asked about.",
             )
 
 

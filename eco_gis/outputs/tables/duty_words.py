@@ -17,6 +17,7 @@ HEADS = {
     "cause": Text("原因", "Cause"),
     "area": Text("面积", "Area"),
     "mean_width": Text("平均宽度", "Mean width"),
+    "place": Text("位置（经度, 纬度）", "Place (longitude, latitude)"),
     "township": Text("镇街", "Township"),
     "feature": Text("所在图斑", "Patch"),
     "document": Text("依据", "Document"),
