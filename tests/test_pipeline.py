@@ -165,7 +165,7 @@ def test_the_townships_in_force_name_the_places(county: Path) -> None:
 def test_a_crs_given_by_hand_is_that_of_the_files_or_is_refused(tmp_path: Path) -> None:
     catalog = Catalog(tmp_path / "catalog.toml", Text("县"), ())
     plot = tmp_path / "a.geojson"
-    gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 1, 1)]).to_file(plot)
+    gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 1, 1)], crs="EPSG:4326").to_file(plot)
     (spec,) = specs_of_files([plot], catalog, "EPSG:4549")
     assert spec.crs == "EPSG:4549"
     with pytest.raises(UsageError, match="EPSG:0"):
