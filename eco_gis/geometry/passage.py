@@ -55,7 +55,7 @@ class Passage:
     """The width without the obstacle is at most this much too large."""
 
 
-def passage_at(corridor: Any, obstacle: Any) -> Passage:
+def passage_at(corridor: Any, obstacle: Any, sides: tuple[Any, Any] | None = None) -> Passage:
     """The width of a corridor at an obstacle, without and with it.
 
     Parameters
@@ -65,6 +65,8 @@ def passage_at(corridor: Any, obstacle: Any) -> Passage:
         triangles, and its banks the two sides of its border between them.
     obstacle
         Polygon that overlaps it, on the same plane.
+    sides
+        Its `banks`, where they are known already.
 
     Raises
     ------
@@ -76,7 +78,7 @@ def passage_at(corridor: Any, obstacle: Any) -> Passage:
     parts = parts[shapely.area(parts) > 0]
     if not len(parts):
         raise ValueError("the obstacle does not stand in the corridor")
-    first, second = banks(corridor)
+    first, second = banks(corridor) if sides is None else sides
     holes = [shapely.Polygon(ring) for ring in corridor.interiors]
     length = float(sum(shapely.length(p) for p in parts))
     step = max(STEP, length / MOST_POINTS)

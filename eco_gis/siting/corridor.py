@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from eco_gis.geometry.overlay import CONTACT_AREA_M2, overlap_pairs
 from eco_gis.geometry.parts import simple_parts
-from eco_gis.geometry.passage import Passage, passage_at
+from eco_gis.geometry.passage import Passage, banks, passage_at
 from eco_gis.geometry.regions import Regions
 from eco_gis.model.layer import Layer
 from eco_gis.model.restriction import RestrictionKind
@@ -30,10 +32,13 @@ def corridor_widths(sites: Sites, layer: Layer) -> tuple[tuple[CorridorWidth, ..
     parts, source = simple_parts(layer.features.shapes)
     corridors = Regions(parts, layer.features.plane)
     found: list[list[CorridorWidth]] = [[] for _ in sites.ids]
+    sides: dict[int, tuple[Any, Any]] = {}
     pairs = overlap_pairs(sites.ground, corridors)
     for i, k, area_m2 in zip(pairs.a, pairs.b, pairs.area_m2, strict=True):
         if area_m2 > CONTACT_AREA_M2:
-            passage = passage_at(parts[k], sites.ground.shapes[i])
+            if k not in sides:
+                sides[k] = banks(parts[k])
+            passage = passage_at(parts[k], sites.ground.shapes[i], sides[k])
             found[i].append(_width(layer, int(source[k]), sites.ground.shapes[i], parts[k], passage))
     return tuple(tuple(sorted(one, key=lambda w: w.feature)) for one in found)
 

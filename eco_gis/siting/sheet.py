@@ -14,6 +14,7 @@ from eco_gis.model.layer import Layer, LayerFault
 from eco_gis.model.role import LayerRole
 from eco_gis.model.sheet import (
     MOST_PAGES,
+    AreaBasis,
     Classification,
     ControlTotal,
     CorridorWidth,
@@ -44,6 +45,10 @@ SUMMED_ROLES = (
 
 
 T = TypeVar("T")
+
+
+WITHOUT_SHAPE = ControlTotal(AreaBasis.MEASURED, None, 0.0, 0.0, 0.0, 0.0)
+"""Of a site whose record has no usable shape: it keeps its sheet, and nothing about it can be told."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,12 @@ def make_sheets(
             elif is_corridor(taken):
                 _gather(corridors, sites, corridor_widths(sites, taken))
         batches += make_batches(layer, sites, own, where, documents, as_of=as_of, whole=options.whole_batch)
+    for site in siting.sites:
+        if site.id not in totals:
+            totals[site.id] = WITHOUT_SHAPE
+            classes[site.id] = Classification(
+                site.id, "", WITHOUT_SHAPE.parts_ha, (), (Reason.NO_SHAPE.label,)
+            )
     filed += [Filed(Sites.of(layer), layer, False) for layer in earlier if len(layer)]
     summed = [layer for layer in asked if layer.spec.role in SUMMED_ROLES]
     groups = neighbour_groups(

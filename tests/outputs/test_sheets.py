@@ -15,6 +15,7 @@ from docx import Document
 from eco_gis.errors import OutputError
 from eco_gis.model.fact import FactBook
 from eco_gis.model.result import RunResult
+from eco_gis.model.role import LayerRole
 from eco_gis.model.siting import DISCLAIMER, Answer
 from eco_gis.outputs.facts import run_facts
 from eco_gis.outputs.map.page import map_html
@@ -24,6 +25,7 @@ from eco_gis.outputs.sheet.sentences import Sentence, Speaker, plain, templates
 from eco_gis.outputs.tables.build import build_tables
 from eco_gis.outputs.tables.cells import Cells
 from eco_gis.text import Lang
+from tests.builders import make_layer, square
 from tests.sheets import LONG_NAME, control_layers, sheet_run
 
 LANGS: tuple[Lang, ...] = ("zh", "en")
@@ -112,6 +114,16 @@ def test_without_a_survey_the_classes_are_no_data_and_the_sheet_still_stands() -
     run = sheet_run([v for v in control_layers() if v.spec.id != "survey_2023"])
     told = "".join(plain(s) for s in sentences(made(run)["P1"]))
     assert "未能归类" in told and "目录中未配置该图层" in told
+
+
+def test_a_record_without_a_shape_has_its_sheet_and_says_so(tmp_path: Path) -> None:
+    layer = make_layer([square(0, 0, 10)], LayerRole.PROJECT_SITE, ids=["P1"], id="sites", lost=1)
+    run = sheet_run(site_layer=layer)
+    told = {key: "".join(plain(s) for s in sentences(sheet)) for key, sheet in made(run).items()}
+    (lost,) = set(told) - {"P1"}
+    assert "没有可用图形" in told[lost] and "不涉及" not in told[lost]
+    assert run.sheet is not None and run.sheet.totals[lost].ha is None
+    assert len(write_sheets(run, tmp_path, "zh")) == 2 and build_tables(run, "zh")
 
 
 class _Page(HTMLParser):

@@ -8,7 +8,7 @@ from eco_gis.model.decision import Decided
 from eco_gis.model.fact import sheet_fact_id, site_fact_id
 from eco_gis.model.layer import Polarity
 from eco_gis.model.sheet import AreaBasis, ControlTotal, SheetResult
-from eco_gis.model.site import SiteAttribute
+from eco_gis.model.site import SiteAttribute, SiteKind
 from eco_gis.model.siting import Answer, LayerAnswer, Reason, RuleHit, SiteAnswer
 from eco_gis.outputs.sheet.fields import area_facts
 from eco_gis.outputs.sheet.sentences import Sentence, Speaker
@@ -75,7 +75,7 @@ def _area(site: SiteAnswer, total: ControlTotal, speak: Speaker) -> Iterator[Sen
         yield speak("length", facts)
     key = _AREA_SENTENCES[total.basis]
     if total.basis is AreaBasis.MEASURED and not site.area_m2:
-        key = "area_none"
+        key = "area_no_shape" if site.kind is SiteKind.NONE else "area_none"
     yield speak(key, facts)
 
 

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from eco_gis.model.layer import Layer, Polarity
 from eco_gis.model.result import RunResult
 from eco_gis.model.role import LayerRole
-from eco_gis.model.siting import Answer, SiteAnswer
+from eco_gis.model.site import SiteKind
+from eco_gis.model.siting import Answer, Reason, SiteAnswer
 from eco_gis.outputs.report.charts import DRAWING, INK, png
 from eco_gis.outputs.report.figure_parts import (
     Box,
@@ -48,7 +49,9 @@ Drawn = list[tuple[AreaStyle, NDArray[Any]]]
 
 
 def site_figure(result: RunResult, site: SiteAnswer, lang: Lang) -> bytes:
-    """A PNG of the site and the lines around it, 3.5 inches wide."""
+    """A PNG of the site and the lines around it, 3.5 inches wide; words where it has no shape."""
+    if site.kind is SiteKind.NONE:
+        return _without_shape(lang)
     box = _around(site, result.plane.unit_m)
     layers = [_seen(layer, box) for layer in _asked(result, site)]
     drawn: Drawn = [pair for pairs in layers for pair in pairs]
@@ -74,6 +77,18 @@ def site_figure(result: RunResult, site: SiteAnswer, lang: Lang) -> bytes:
         figure.text(
             0.5, 0.008, face.text(SKETCH.to(lang)), ha="center", fontproperties=face.at(4.8), color=INK
         )
+        return png(figure)
+
+
+def _without_shape(lang: Lang) -> bytes:
+    """The frame with the reason why it is empty."""
+    words = Reason.NO_SHAPE.label.to(lang)
+    face = face_for(words)
+    with matplotlib.rc_context(DRAWING):
+        figure = Figure(figsize=(WIDTH, HEIGHT), dpi=DPI)
+        axes = figure.add_axes(MAP)
+        axes.set(xticks=[], yticks=[])
+        axes.text(0.5, 0.5, face.text(words), ha="center", va="center", fontproperties=face.at(8), color=INK)
         return png(figure)
 
 
