@@ -87,12 +87,22 @@ def cache_folder() -> Path | None:
     for base in (user_cache(), Path(tempfile.gettempdir()) / f"eco_gis-{_user_name()}"):
         folder = base / name
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if _open_to_others(folder):
+                continue
             with tempfile.TemporaryFile(dir=folder):
                 return folder
         except OSError:
             continue
     return None
+
+
+def _open_to_others(folder: Path) -> bool:
+    """Whether someone else could put code there."""
+    if not hasattr(os, "getuid"):
+        return False
+    state = folder.stat()
+    return state.st_uid != os.getuid() or bool(state.st_mode & 0o022)
 
 
 def _user_name() -> str:
