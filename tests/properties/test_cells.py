@@ -147,3 +147,67 @@ def test_ellipsoidal_areas_are_those_of_geographiclib(a: shapely.Geometry, b: sh
     found = float(pairs.area_m2.sum())
     # GeographicLib sums strips down to the equator: what it rounds is about 1e-4 m² a vertex at worst
     assert abs(found - geodesic) <= 1e-7 * geodesic + 1e-3
+
+
+@st.composite
+def thin_shapes(draw: st.DrawFn) -> shapely.Geometry:
+    """Lines and points, some along the lines of cells, some of several parts."""
+    count = draw(st.integers(1, 6))
+    points = np.array([549_900, 3_209_900]) + draw(
+        arrays(np.float64, (count, 2), elements=st.floats(-900, 900))
+    )
+    if draw(st.booleans()):
+        points = np.round(points / (CELL / 4)) * (CELL / 4)
+    points = np.unique(points, axis=0)
+    if draw(st.booleans()) or len(points) < 2:
+        return shapely.MultiPoint(points)
+    line = shapely.LineString(points)
+    return (
+        shapely.union_all([line, shapely.affinity.translate(line, 300, 7)]) if draw(st.booleans()) else line
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(thin_shapes(), min_size=1, max_size=4), st.lists(grounds(), min_size=1, max_size=3))
+def test_both_engines_tell_the_same_of_lines_and_points(
+    thin: list[shapely.Geometry], ground: list[shapely.Geometry]
+) -> None:
+    # with the borders of the ground, their vertices and the middles of their edges
+    borders = []
+    for j, shape in enumerate(ground):
+        if not shape.is_empty:
+            rings = shapely.boundary(shape)
+            borders += [(len(thin), j), (len(thin) + 1, j)]
+            thin = [*thin, rings, shapely.MultiPoint(shapely.get_coordinates(rings)[::3])]
+    a, b = Regions(thin, PLANE), Regions(ground, PLANE)
+    cells, geos = (overlap_pairs(a, b, engine=engine) for engine in ("cells", "geos"))
+    size = (len(a), len(b))
+    # what lies within rounding of a border, without sharing its vertices, is either inside or along it
+    strip = shapely.buffer(shapely.boundary(b.shapes), 1e-7)
+    unclear = shapely.intersection(a.shapes[:, None], strip[None])
+    length_off = matrix(cells, size, cells.length_m) - matrix(geos, size, geos.length_m)
+    assert (np.abs(length_off) <= 1e-5 + 1.001 * shapely.length(unclear)).all()
+    count_off = matrix(cells, size, cells.count * 1.0) - matrix(geos, size, geos.count * 1.0)
+    assert (np.abs(count_off) <= shapely.get_num_coordinates(unclear)).all()
+    for k, j in borders:
+        own = (cells.a == k) & (cells.b == j)
+        assert not (cells.length_m[own] > 0).any()
+        assert not (cells.count[own] > 0).any()
+    back = overlap_pairs(b, a, engine="cells").turned()
+    assert np.array_equal(back.a, cells.a)
+    assert np.array_equal(back.length_m, cells.length_m)
+
+
+def test_a_line_along_any_border_is_not_inside_by_cells() -> None:
+    x, y = CORNER
+    ground = Regions(
+        [shapely.box(x - 300, y - 300, x + 300, y + 300), shapely.box(x, y, x + 128, y + 128)], PLANE
+    )
+    rings = [shape.exterior.coords[:] for shape in ground.shapes]
+    sides = [shapely.LineString(ring[k : k + 2]) for ring in rings for k in range(4)]
+    corners = [shapely.Point(point) for ring in rings for point in ring]
+    pairs = overlap_pairs(Regions([*sides, *corners], PLANE), ground, engine="cells")
+    # the sides and corners of the small square lie inside the large one, and none inside its own
+    found = list(zip(pairs.a.tolist(), pairs.b.tolist(), pairs.length_m > 0, pairs.count, strict=True))
+    assert found == [(k, 0, True, 0) for k in range(4, 8)] + [(k, 0, False, 1) for k in range(13, 18)]
+    np.testing.assert_allclose(pairs.length_m[:4], 128, rtol=1e-4)

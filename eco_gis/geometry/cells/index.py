@@ -19,7 +19,7 @@ from eco_gis.geometry.cells.cut import (
     sort_crossings,
 )
 from eco_gis.geometry.cells.integral import below
-from eco_gis.geometry.cells.scale import LARGEST_CELL_M, Grid, grid_of, linear_excess
+from eco_gis.geometry.cells.scale import Grid, grid_of, linear_excess
 from eco_gis.geometry.crs import Plane
 from eco_gis.geometry.rings import Rings
 
@@ -28,13 +28,6 @@ Ints = NDArray[np.int64]
 Signs = NDArray[np.int8]
 Ids = NDArray[np.int32]
 
-EDGES_A_CELL = 32.0
-"""Edges that the border of a layer has on its way through one cell, where cells of the largest side hold more.
-
-In smaller cells edges are cut into more pieces, in larger ones each meets more of the others'; from 16 to 64
-it makes little difference."""
-
-_SMALLEST_CELL_M = 1.0
 _RANGES_PER_CORE = 4
 _FAR = 1 << 40
 
@@ -87,8 +80,8 @@ class CellIndex(NamedTuple):
 
 
 def build_index(rings: Rings, plane: Plane) -> CellIndex:
-    """Cut a layer into cells that suit it."""
-    grid = grid_of(plane, _suitable_side(rings, plane))
+    """Cut a layer into the cells of its plane."""
+    grid = grid_of(plane)
     row0, rows = _rows_of(rings, grid)
     parts = on_all_cores(
         lambda first, last: _cut_features(
@@ -115,7 +108,7 @@ def build_index(rings: Rings, plane: Plane) -> CellIndex:
         lambda first, last: _sort_rows(
             column, owner, corner, sign, row_piece, first, last, row0, grid, piece, piece_sign
         ),
-        _even_ranges(row_piece),
+        even_ranges(row_piece),
     )
     run, run_feature, weight = (np.concatenate([part[k] for part in parts]) for k in (5, 6, 7))
     order = np.lexsort((run_feature, run[:, 1], run[:, 0]))
@@ -144,15 +137,6 @@ def build_index(rings: Rings, plane: Plane) -> CellIndex:
     )
 
 
-def _suitable_side(rings: Rings, plane: Plane) -> float:
-    """Side in m of cells that the border of the layer passes in `EDGES_A_CELL` edges."""
-    if not rings.vertices:
-        return LARGEST_CELL_M
-    step = np.abs(np.diff(rings.xy, axis=0)).sum(axis=1)
-    step[rings.ring[1:-1] - 1] = 0.0  # from ring to ring
-    return max(float(step.sum()) / rings.vertices * EDGES_A_CELL * plane.unit_m, _SMALLEST_CELL_M)
-
-
 def _rows_of(rings: Rings, grid: Grid) -> tuple[int, int]:
     """Lowest row of a layer, and how many rows it has."""
     if not rings.vertices:
@@ -162,7 +146,7 @@ def _rows_of(rings: Rings, grid: Grid) -> tuple[int, int]:
     return int(low) - 1, int(high - low) + 2
 
 
-def _even_ranges(start: Ints) -> list[tuple[int, int]]:
+def even_ranges(start: Ints) -> list[tuple[int, int]]:
     """Ranges of rows, cells or features that hold about as much each, a few for each core."""
     count = min(_RANGES_PER_CORE * cores(), max(len(start) - 1, 1))
     cuts = np.searchsorted(start, np.linspace(0, start[-1], count + 1)[1:-1])
@@ -172,7 +156,7 @@ def _even_ranges(start: Ints) -> list[tuple[int, int]]:
 
 def ranges(rings: Rings) -> list[tuple[int, int]]:
     """Ranges of features with about equal numbers of vertices."""
-    return _even_ranges(rings.ring[rings.feature])
+    return even_ranges(rings.ring[rings.feature])
 
 
 def _joined_offsets(parts: list[Ints]) -> Ints:

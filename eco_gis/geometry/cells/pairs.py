@@ -21,6 +21,7 @@ from eco_gis.geometry.cells.cut import (
 )
 from eco_gis.geometry.cells.index import CellIndex, ranges
 from eco_gis.geometry.cells.integral import below, below_both
+from eco_gis.geometry.cells.lookup import column_end, most_runs, position, runs_over, sort_ids
 from eco_gis.geometry.cells.scale import Grid, linear_excess, run_excess
 from eco_gis.geometry.rings import Rings
 
@@ -102,8 +103,8 @@ def _stream(
     grid = index.grid
     size = len(index.box)
     sums = _Sums(np.empty((size, 3), np.float64), np.zeros(size, np.int32), np.empty(size, np.int32))
-    window = Window(index.row0, index.row0 + len(index.row_cell) - 1, _column_end(index))
-    over = np.empty(_most_runs(index), np.int64)
+    window = Window(index.row0, index.row0 + len(index.row_cell) - 1, column_end(index))
+    over = np.empty(most_runs(index), np.int64)
     cuts = new_cuts(256)
     pair, total = np.empty((64, 2), np.int64), np.empty((64, 2), np.float64)
     pairs = 0
@@ -121,7 +122,7 @@ def _stream(
         mark = f - first + 1
         met = _sum_pieces(cuts, n, index, grid, sums, over, mark, box, f, after)
         met = _sum_runs(cuts, crossed, window.column_end, index, grid, sums, met, mark, box, f, after)
-        _sort(sums.met, met)
+        sort_ids(sums.met, met)
         for k in range(met):
             b = sums.met[k]
             if not sums.total[b, _AREA] > ROUNDING * sums.total[b, _WIDTH]:
@@ -143,53 +144,6 @@ def _doubled(pair: Ints, total: Floats) -> tuple[Ints, Floats]:
         more[k, 0], more[k, 1] = pair[k, 0], pair[k, 1]
         more_total[k, 0], more_total[k, 1] = total[k, 0], total[k, 1]
     return more, more_total
-
-
-@kernel
-def _sort(values: Ids, count: int) -> None:
-    """Sort the first `count` values in place (Shell's sort: there are few, and most stand in order)."""
-    gap = 1
-    while gap < count:
-        gap = int(gap * 2.25) + 1
-    while gap > 1:
-        gap = int(gap / 2.25)
-        for k in range(gap, count):
-            moved = values[k]
-            place = k
-            while place >= gap and values[place - gap] > moved:
-                values[place] = values[place - gap]
-                place -= gap
-            values[place] = moved
-
-
-@kernel
-def _most_runs(index: CellIndex) -> int:
-    most = 0
-    for row in range(len(index.row_run) - 1):
-        most = max(most, index.row_run[row + 1] - index.row_run[row])
-    return most
-
-
-@kernel
-def _column_end(index: CellIndex) -> int:
-    last = -(1 << 62)
-    for k in range(len(index.cell_column)):
-        last = max(last, index.cell_column[k])
-    for k in range(len(index.run_end)):
-        last = max(last, index.run_end[k] - 1)
-    return last + 1
-
-
-@kernel
-def _position(values: Ints, first: int, end: int, wanted: int) -> int:
-    """First place in the ascending `values[first:end]` that is not below `wanted`."""
-    while first < end:
-        middle = (first + end) >> 1
-        if values[middle] < wanted:
-            first = middle + 1
-        else:
-            end = middle
-    return first
 
 
 @kernel
@@ -248,10 +202,10 @@ def _sum_pieces(
             column, row, cell, overs = place[n, 0], place[n, 1], -1, 0
             r = row - row0
             if 0 <= r < rows:
-                found = _position(cell_column, row_cell[r], row_cell[r + 1], column)
+                found = position(cell_column, row_cell[r], row_cell[r + 1], column)
                 if found < row_cell[r + 1] and cell_column[found] == column:
                     cell = found
-                overs = _runs_over(run_first, run_end, run_reach, row_run[r], row_run[r + 1], column, over)
+                overs = runs_over(run_first, run_end, run_reach, row_run[r], row_run[r + 1], column, over)
                 if cell >= 0:
                     l0, l1, l2 = cell_excess[cell, 0], cell_excess[cell, 1], cell_excess[cell, 2]
                 elif overs:
@@ -313,25 +267,10 @@ def _sum_pieces(
 
 
 @kernel
-def _runs_over(
-    run_first: Ints, run_end: Ints, run_reach: Ints, begin: int, end: int, column: int, over: Ints
-) -> int:
-    """Number of the runs `begin` to `end` of a row that hold a column; they are written to `over`."""
-    found = 0
-    k = _position(run_first, begin, end, column + 1)
-    while k > begin and run_reach[k - 1] > column:
-        k -= 1
-        if run_end[k] > column:
-            over[found] = k
-            found += 1
-    return found
-
-
-@kernel
 def _sum_runs(
     cuts: Cuts,
     crossed: int,
-    column_end: int,
+    last_column: int,
     index: CellIndex,
     grid: Grid,
     sums: _Sums,
@@ -352,11 +291,11 @@ def _sum_runs(
         held += jump[c]
         goes_on = c + 1 < crossed and key_row(key[c + 1]) == row
         first = key_column(key[c]) + 1
-        end = key_column(key[c + 1]) + 1 if goes_on else column_end  # beyond which nothing was noted
+        end = key_column(key[c + 1]) + 1 if goes_on else last_column  # beyond which nothing was noted
         r = row - index.row0
         if held != 0 and end > first and 0 <= r < len(index.row_cell) - 1:
             cell_end = index.row_cell[r + 1]
-            cell = _position(index.cell_column, index.row_cell[r], cell_end, first)
+            cell = position(index.cell_column, index.row_cell[r], cell_end, first)
             while cell < cell_end and index.cell_column[cell] < end:
                 l0, l1, l2 = cell_excess[cell, 0], cell_excess[cell, 1], cell_excess[cell, 2]
                 for e in range(index.cell_entry[cell], index.cell_entry[cell + 1]):
@@ -371,7 +310,7 @@ def _sum_runs(
                     total[b, 1] += held * (l0 * whole[e, 0] + l1 * whole[e, 1] + l2 * whole[e, 2])
                     total[b, 2] += whole[e, 3]
                 cell += 1
-            k = _position(index.run_first, index.row_run[r], index.row_run[r + 1], end)
+            k = position(index.run_first, index.row_run[r], index.row_run[r + 1], end)
             while k > index.row_run[r] and index.run_reach[k - 1] > first:
                 k -= 1
                 begin, stop = max(first, index.run_first[k]), min(end, index.run_end[k])

@@ -24,6 +24,27 @@ def takes_cells(a: Regions, b: Regions, engine: Engine) -> bool:
     return engine == "cells" or estimated_work(a, b) >= AUTO_WORK
 
 
+def thin_takes_cells(a: Regions, b: Regions, engine: Engine) -> bool:
+    """Whether lengths of lines and numbers of points inside polygons are summed by cells."""
+    if engine == "geos" or not (a.within_domain(a.plane) and b.within_domain(a.plane)):
+        return False
+    return engine == "cells" or _thin_work(a, b) + _thin_work(b, a) >= AUTO_WORK
+
+
+def _thin_work(thin: Regions, ground: Regions) -> int:
+    """Vertices that GEOS would meet: of lines and points, and of whole polygons, whose boxes meet."""
+    here = np.flatnonzero((thin.dimensions == 0) | (thin.dimensions == 1))
+    if not len(here):
+        return 0
+    there = np.flatnonzero(ground.dimensions == 2)
+    j, i = shapely.STRtree(thin.shapes[here]).query(ground.shapes[there])
+    sizes = (
+        shapely.get_num_coordinates(thin.shapes[here])[i],
+        shapely.get_num_coordinates(ground.shapes[there])[j],
+    )
+    return int(sizes[0].sum() + sizes[1].sum())
+
+
 def estimated_work(a: Regions, b: Regions) -> int:
     """Vertices that GEOS would meet: of polygons in each other's box, then of the pairs whose boxes meet."""
     sizes = [_sizes(one, other) for one, other in ((a, b), (b, a))]

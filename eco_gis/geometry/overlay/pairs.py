@@ -6,7 +6,7 @@ import numpy as np
 
 from eco_gis.geometry.crs import require_same_plane
 from eco_gis.geometry.overlay import by_cells, by_geos
-from eco_gis.geometry.overlay.engine import Engine, takes_cells
+from eco_gis.geometry.overlay.engine import Engine, takes_cells, thin_takes_cells
 from eco_gis.geometry.overlay.table import PairTable
 from eco_gis.geometry.parts import Shapes
 from eco_gis.geometry.regions import Regions
@@ -33,7 +33,8 @@ def overlap_pairs(a: Regions, b: Regions, *, engine: Engine = "auto") -> PairTab
     areas = by_cells.polygon_pairs if takes_cells(a, b, engine) else by_geos.polygon_pairs
     table = areas(a, b)
     if (a.dimensions < 2).any() or (b.dimensions < 2).any():
-        table = table.joined(by_geos.thin_pairs(a, b))
+        thin = by_cells.thin_pairs if thin_takes_cells(a, b, engine) else by_geos.thin_pairs
+        table = table.joined(thin(a, b))
     return table
 
 

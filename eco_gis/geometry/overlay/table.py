@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,30 @@ class PairTable:
         order = np.lexsort((b, a))
         none = np.zeros(len(a))
         return cls(a[order], b[order], area_m2[order], planar_m2[order], none, none.astype(np.intp))
+
+    @classmethod
+    def of_thin(cls, a: Index, b: Index, size: Floats, *, counts: bool) -> PairTable:
+        """Pairs with a length, or with a count of points."""
+        none = np.zeros(len(a))
+        if counts:
+            return cls(a, b, none, none, none, np.rint(size).astype(np.intp))
+        return cls(a, b, none, none, size, none.astype(np.intp))
+
+    def turned(self) -> PairTable:
+        """The same pairs with the operands exchanged."""
+        order = np.lexsort((self.a, self.b))
+        return PairTable(
+            self.b[order],
+            self.a[order],
+            self.area_m2[order],
+            self.planar_m2[order],
+            self.length_m[order],
+            self.count[order],
+        )
+
+    def renamed(self, a: Index, b: Index) -> PairTable:
+        """The same pairs with ascending new numbers for the shapes of both operands."""
+        return replace(self, a=a[self.a], b=b[self.b])
 
     def joined(self, other: PairTable) -> PairTable:
         """The pairs of both tables, which have none in common."""

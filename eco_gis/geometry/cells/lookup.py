@@ -1,0 +1,76 @@
+"""Where things stand in an index."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eco_gis.geometry.cells.compiled import kernel
+from eco_gis.geometry.cells.index import CellIndex
+
+Ints = NDArray[np.int64]
+Ids = NDArray[np.int32]
+
+
+@kernel
+def position(values: Ints, first: int, end: int, wanted: int) -> int:
+    """First place in the ascending `values[first:end]` that is not below `wanted`."""
+    while first < end:
+        middle = (first + end) >> 1
+        if values[middle] < wanted:
+            first = middle + 1
+        else:
+            end = middle
+    return first
+
+
+@kernel
+def runs_over(
+    run_first: Ints, run_end: Ints, run_reach: Ints, begin: int, end: int, column: int, over: Ints
+) -> int:
+    """Number of the runs `begin` to `end` of a row that hold a column; they are written to `over`."""
+    found = 0
+    k = position(run_first, begin, end, column + 1)
+    while k > begin and run_reach[k - 1] > column:
+        k -= 1
+        if run_end[k] > column:
+            over[found] = k
+            found += 1
+    return found
+
+
+@kernel
+def most_runs(index: CellIndex) -> int:
+    """Most runs in one row."""
+    most = 0
+    for row in range(len(index.row_run) - 1):
+        most = max(most, index.row_run[row + 1] - index.row_run[row])
+    return most
+
+
+@kernel
+def column_end(index: CellIndex) -> int:
+    """Column after the last one with ground."""
+    last = -(1 << 62)
+    for k in range(len(index.cell_column)):
+        last = max(last, index.cell_column[k])
+    for k in range(len(index.run_end)):
+        last = max(last, index.run_end[k] - 1)
+    return last + 1
+
+
+@kernel
+def sort_ids(values: Ids, count: int) -> None:
+    """Sort the first `count` values in place (Shell's sort: there are few, and most stand in order)."""
+    gap = 1
+    while gap < count:
+        gap = int(gap * 2.25) + 1
+    while gap > 1:
+        gap = int(gap / 2.25)
+        for k in range(gap, count):
+            moved = values[k]
+            place = k
+            while place >= gap and values[place - gap] > moved:
+                values[place] = values[place - gap]
+                place -= gap
+            values[place] = moved
