@@ -169,7 +169,7 @@ class LandArea:
 
     code: str
     """Code of the class; empty where the survey holds no parcel."""
-    name: str
+    name: Text
     group: str
     """natural, farmland, built or unused; empty where the code is not known."""
     area_m2: float

@@ -184,9 +184,7 @@ class _Side:
         totals = _totals(codes, area_m2)
         none = LandClass("")
         known = {code: self.classes.get(code, none) for code in totals}
-        rows = [
-            LandArea(code, known[code].name.zh, known[code].group or "", m2) for code, m2 in totals.items()
-        ]
+        rows = [LandArea(code, known[code].name, known[code].group or "", m2) for code, m2 in totals.items()]
         return tuple(sorted(rows, key=lambda row: (-row.area_m2, row.code)))
 
 

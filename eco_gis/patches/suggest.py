@@ -17,7 +17,7 @@ from eco_gis.model.patches import (
 )
 from eco_gis.model.siting import Answer, LayerAnswer, Reason
 from eco_gis.patches.documents import Cover
-from eco_gis.text import Text
+from eco_gis.text import Lang, Text
 from eco_gis.units import shown, shown_area
 
 ROUNDING_M2 = 1e-4
@@ -159,13 +159,14 @@ def _of_land(land: LandAnswer) -> Iterator[Text]:
 
 
 def _classes(areas: Sequence[LandArea]) -> Text:
+    """The four largest classes with their shares."""
     total = sum(a.area_m2 for a in areas)
-    told = [
-        f"{a.name or a.code or '—'} {shown(100 * a.area_m2 / total, 0)}%"
-        for a in areas
-        if a.area_m2 > ROUNDING_M2
-    ]
-    return Text("、".join(told[:4]), ", ".join(told[:4]))
+    largest = [a for a in areas if a.area_m2 > ROUNDING_M2][:4]
+
+    def told(area: LandArea, lang: Lang) -> str:
+        return f"{area.name.to(lang) or area.code or '—'} {shown(100 * area.area_m2 / total, 0)}%"
+
+    return Text("、".join(told(a, "zh") for a in largest), ", ".join(told(a, "en") for a in largest))
 
 
 def _of_sight(sight: EarlierSight) -> Text:

@@ -213,7 +213,7 @@ def classes(areas: Iterable[LandArea], reasons: Iterable[Reason], cells: Cells) 
     known = list(areas)
     total = sum(a.area_m2 for a in known)
     told = [
-        f"{a.name or a.code or cells.say(SAY['no_class'])} {shown(100 * a.area_m2 / total, 0)}%"
+        f"{a.name.to(cells.lang) or a.code or cells.say(SAY['no_class'])} {shown(100 * a.area_m2 / total, 0)}%"
         for a in known
         if total and a.area_m2 >= 0.005 * total
     ]
