@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from eco_gis.model.layer import Layer, Polarity
 from eco_gis.model.result import RunResult
 from eco_gis.model.role import LayerRole
+from eco_gis.model.sheet import CorridorWidth
 from eco_gis.model.site import SiteKind
 from eco_gis.model.siting import Answer, Reason, SiteAnswer
 from eco_gis.outputs.report.charts import DRAWING, INK, png
@@ -45,6 +46,9 @@ LEAST_M = 150.0
 MOST_KEYS = 9
 """Entries that the legend has room for."""
 
+GAP = "#7A1FA2"
+"""Colour of the narrowest way across a corridor."""
+
 Drawn = list[tuple[AreaStyle, NDArray[Any]]]
 
 
@@ -71,9 +75,11 @@ def site_figure(result: RunResult, site: SiteAnswer, lang: Lang) -> bytes:
             seen = shapely.intersection(towns.features.shapes, shapely.box(*box))
             draw_names(axes, box, seen, names, face, size=5.5, color="#6A6458", taken=taken)
         _draw_site(axes, site)
+        corridors = result.sheet.corridors.get(site.id, ()) if result.sheet is not None else ()
+        _draw_gaps(axes, corridors)
         draw_scale(axes, box, result.plane.unit_m, face, size=5.5)
         draw_north(axes, face, WORDS["north"].to(lang), y=0.86)
-        _legend(figure, drawn, site, face, lang)
+        _legend(figure, drawn, site, face, lang, gaps=any(w.remaining_m > 0 for w in corridors))
         figure.text(
             0.5, 0.008, face.text(SKETCH.to(lang)), ha="center", fontproperties=face.at(4.8), color=INK
         )
@@ -136,6 +142,20 @@ def _draw_site(axes: Axes, site: SiteAnswer) -> None:
             _outline(axes, part, width)
 
 
+def _draw_gaps(axes: Axes, corridors: Sequence[CorridorWidth]) -> None:
+    """Where a corridor is narrowest beside the site."""
+    for width in corridors:
+        if width.remaining_m > 0:
+            for line in shapely.get_parts(width.place):
+                axes.plot(
+                    *shapely.get_coordinates(line).T,
+                    color=GAP,
+                    linewidth=1.2,
+                    linestyle=(0, (2, 1)),
+                    zorder=9,
+                )
+
+
 def _outline(axes: Axes, part: Any, width: float) -> None:
     dimension = shapely.get_dimensions(part)
     if dimension == 0:
@@ -150,13 +170,21 @@ def _outline(axes: Axes, part: Any, width: float) -> None:
 
 
 def _legend(
-    figure: Figure, drawn: Sequence[tuple[AreaStyle, Any]], site: SiteAnswer, face: Face, lang: Lang
+    figure: Figure,
+    drawn: Sequence[tuple[AreaStyle, Any]],
+    site: SiteAnswer,
+    face: Face,
+    lang: Lang,
+    *,
+    gaps: bool,
 ) -> None:
     """Keys of what is seen, the uppermost first; those without room are told as more."""
     color = answer_style(Answer.CONCERNED).color
     keys: dict[str, Patch | Line2D] = {WORDS["site"].to(lang): Line2D([], [], color=INK, linewidth=1.3)}
     if any(a.shape is not None and a.polarity is Polarity.INSIDE for a in site.answers):
         keys[WORDS["taken"].to(lang)] = Patch(facecolor=color, alpha=0.32)
+    if gaps:
+        keys[WORDS["gap"].to(lang)] = Line2D([], [], color=GAP, linewidth=1.2, linestyle=(0, (2, 1)))
     for style, _ in reversed(drawn):
         keys.setdefault(_short(style.label.to(lang), lang), area_patch(style))
     shown = list(keys.items())[:MOST_KEYS]

@@ -35,6 +35,7 @@ WORDS = {
     "secrecy": Text("密级", "Secrecy"),
     "site": Text("本项目", "This site"),
     "taken": Text("涉及部分", "Part concerned"),
+    "gap": Text("廊道最窄处", "Narrowest way across"),
     "north": Text("北", "N"),
     "decided": Text("人工改判", "Decided by people"),
     "original": Text("原", "originally "),

@@ -205,12 +205,14 @@ def _corridors(result: RunResult, siting: SitingResult, sheet: SheetResult, cell
         *_site_columns(cells),
         head(cells, "corridor", width=26),
         *(head(cells, key, unit="m") for key in quantities),
+        head(cells, "place", width=26),
     ]
     rows = [
         (
             *_site_cells(site, cells),
             cells.words(f"{width.feature} {width.name}".strip()),
             *(cells.metres(sheet_fact_id(site.id, "corridor", str(n), q)) for q in quantities),
+            cells.words(f"{width.place.centroid.x:.1f}, {width.place.centroid.y:.1f}"),
         )
         for site in siting.sites
         for n, width in enumerate(sheet.corridors.get(site.id, ()), start=1)

@@ -44,6 +44,7 @@ HEADS = {
     "remaining": Text("剩余最窄宽度", "Width that remains"),
     "widest_gap": Text("最宽单侧", "Widest single gap"),
     "step": Text("量测误差不超过", "Too large by at most"),
+    "place": Text("位置（工作平面 x, y）", "Place (x, y on the plane)"),
     "original": Text("原套合结果", "Original answer"),
     "original_suggestion": Text("原初审建议", "Original suggestion"),
     "decided": Text("改判结果", "Decided answer"),
