@@ -32,6 +32,7 @@ from eco_gis.model.nature import NatureResult
 from eco_gis.model.role import LayerRole
 from eco_gis.pipeline.patch_ledger import ledger_matters
 from eco_gis.pipeline.progress import Progress
+from eco_gis.text import Text
 
 DUTY_ROLES = (
     LayerRole.LAND_SURVEY,
@@ -150,14 +151,22 @@ def _functions(line: Layer, project: LoadedProject, as_of: date) -> Iterator[Fun
         ring_m=ring_m,
     )
     for _, rasters in sorted(indicators.items()):
-        years = dict(rasters)
-        yield measure_function(
+        found = measure_function(
             line,
             zones,
-            sorted(years.items()),
+            sorted(dict(rasters).items()),
             lambda layer_id: raster_cells(project.rasters[layer_id]),
             ring_m=ring_m,
         )
+        lost = [f.spec for f in project.faults if f.spec.series == found.indicator]
+        yield replace(found, notes=(*found.notes, *map(_lost_year, lost)))
+
+
+def _lost_year(spec: LayerSpec) -> Text:
+    return Text(
+        f"{spec.id}（{spec.title.zh}）无法使用，该年没有计入。",
+        f"{spec.id} ({spec.title.to('en')}) cannot be used: its year is left out.",
+    )
 
 
 def _book(
