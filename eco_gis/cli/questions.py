@@ -77,7 +77,7 @@ def change(
     accept: AcceptOption = False,
     no_cache: NoCacheOption = False,
 ) -> None:
-    """面积变化台账 · did the redline or a protected natural area shrink?
+    """三不：面积、性质、功能 · did a redline or reserve shrink, change its nature, lose function?
 
     例 Example:  eco-gis change --from 2023 --to 2024
     """

@@ -63,10 +63,18 @@ class RunResult:
         )
 
     @property
+    def raster_ids(self) -> set[str]:
+        """Ids of the raster layers that nature and function rest on."""
+        used = {i for f in self.functions for i in f.layers}
+        used |= {i for n in self.natures for c in n.comparisons for i in c.source_layers}
+        return {spec.id for spec in self.catalog.layers if spec.raster and spec.id in used}
+
+    @property
     def secrecy(self) -> Secrecy:
         """The highest grade among the layers used."""
+        rasters = (self.catalog[i] for i in self.raster_ids)
         return max(
-            (layer.spec.secrecy for layer in self.layers.values()),
+            (spec.secrecy for spec in (*(v.spec for v in self.layers.values()), *rasters)),
             key=lambda s: s.rank,
             default=Secrecy.INTERNAL,
         )

@@ -26,7 +26,7 @@ from eco_gis.change.nature.steps import Sources
 from eco_gis.geometry.zonal import ArrayCells, CellSource, Grid
 from eco_gis.model.fact import FactBook
 from eco_gis.model.inside import InsideBook
-from eco_gis.model.layer import Catalog, LayerSpec
+from eco_gis.model.layer import Catalog, LayerSpec, Secrecy
 from eco_gis.model.result import RunResult
 from eco_gis.model.role import DocumentKind, LayerRole
 from eco_gis.outputs.geodata.write import write_geopackage
@@ -77,7 +77,20 @@ def result() -> RunResult:
     ]
     sources = Sources([*surveys, project, towns], [], ndvi)  # type: ignore[list-item]
     nature = compare_nature_series("redline", [line], sources, date(2024, 12, 31))
-    rasters = [(y, LayerSpec(f"ndvi_{y}", LayerRole.INDICATOR, Path("n"), series="ndvi")) for y in YEARS]
+    rasters = [
+        (
+            y,
+            LayerSpec(
+                f"ndvi_{y}",
+                LayerRole.INDICATOR,
+                Path("n"),
+                series="ndvi",
+                raster=True,
+                secrecy=Secrecy.SECRET,
+            ),
+        )
+        for y in YEARS
+    ]
     zones = zones_of(line, towns, regions(COUNTY), ring_m=1_000)
     function = measure_function(line, zones, rasters, ndvi, ring_m=1_000)
     matters = matters_of([project])
@@ -88,7 +101,9 @@ def result() -> RunResult:
     )
     duties = Duties((nature,), (function,), (book,), (cards_of(line, None, nature, [function]),))
     return RunResult(
-        catalog=Catalog(Path("catalog.toml"), Text("示例", "Example"), (), invented=True),
+        catalog=Catalog(
+            Path("catalog.toml"), Text("示例", "Example"), tuple(s for _, s in rasters), invented=True
+        ),
         as_of=date(2024, 12, 31),
         plane=PLANE,
         layers={v.spec.id: v for v in (line, towns, project, *surveys)},  # type: ignore[attr-defined]
@@ -167,6 +182,11 @@ def test_report_workbook_map_and_geopackage_tell_the_same(
     assert {"nature_changes", "function", "inside_matters", "duty_cards"} <= names
     drawn = gpd.read_file(file, layer="nature_changes")
     assert drawn.area_m2.sum() == pytest.approx(HOUSE.area + FIELD.area, rel=1e-3)
+
+
+def test_the_manifest_and_the_secrecy_know_the_rasters(result: RunResult) -> None:
+    assert result.raster_ids == {f"ndvi_{y}" for y in YEARS}
+    assert result.secrecy is Secrecy.SECRET
 
 
 def test_the_same_run_gives_the_same_report(result: RunResult, tmp_path: Path) -> None:
