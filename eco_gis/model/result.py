@@ -16,6 +16,7 @@ from eco_gis.model.inside import InsideBook
 from eco_gis.model.layer import Catalog, Layer, LayerFault, Secrecy
 from eco_gis.model.nature import NatureResult
 from eco_gis.model.patches import PatchResult, PatchState
+from eco_gis.model.role import LayerRole
 from eco_gis.model.sheet import SheetResult
 from eco_gis.model.siting import Answer, SitingResult
 
@@ -44,6 +45,11 @@ class RunResult:
     """Everything `check` has to say about the inputs."""
     parameters: Mapping[str, str] = field(default_factory=dict)
     """Options of the run, for the manifest."""
+
+    def of_role(self, role: LayerRole) -> tuple[Layer, ...]:
+        """Layers of a role in force on the as-of date; all there are where none is."""
+        layers = tuple(layer for layer in self.layers.values() if layer.spec.role is role)
+        return tuple(layer for layer in layers if layer.spec.valid_on(self.as_of)) or layers
 
     @property
     def is_clear(self) -> bool:

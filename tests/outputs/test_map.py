@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import json
 import re
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -336,3 +337,14 @@ def test_restriction_is_drawn_after_its_kind(result: RunResult) -> None:
     )
     other = dataclasses.replace(spec, restriction="invented_kind")
     assert layer_style(spec).fill != layer_style(other).fill == role_style(LayerRole.RESTRICTION).fill
+
+
+def test_only_townships_in_force_are_drawn_and_named(result: RunResult) -> None:
+    (towns,) = [layer for layer in result.layers.values() if layer.spec.role is LayerRole.TOWNSHIP]
+    old = dataclasses.replace(
+        towns, spec=dataclasses.replace(towns.spec, id="township_old", valid_until=date(2001, 12, 31))
+    )
+    both = dataclasses.replace(result, layers={"township_old": old, **result.layers})
+    one, two = map_data(result, "zh"), map_data(both, "zh")
+    assert two["names"] == one["names"]
+    assert [row["id"] for row in two["context"]] == [row["id"] for row in one["context"]]

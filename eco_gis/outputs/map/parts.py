@@ -39,7 +39,9 @@ def map_data(result: RunResult, lang: Lang) -> Plain:
         When a figure is missing in the facts.
     """
     near = _places_of_interest(result)
-    context = [_layer_row(layer, result, lang, near) for layer in _of_roles(result, CONTEXT_ROLES)]
+    context = [
+        _layer_row(layer, result, lang, near) for role in CONTEXT_ROLES for layer in result.of_role(role)
+    ]
     current: list[Plain] = []
     earlier: list[Plain] = []
     for layer in _of_roles(result, CONTROL_ROLES):
@@ -179,7 +181,8 @@ def _frame(result: RunResult) -> list[Any]:
     """The county; where it is unknown, everything drawn."""
     county = [
         s
-        for layer in _of_roles(result, (LayerRole.COUNTY, LayerRole.TOWNSHIP))
+        for role in (LayerRole.COUNTY, LayerRole.TOWNSHIP)
+        for layer in result.of_role(role)
         for s in layer.features.shapes
     ]
     controls = [s for layer in _of_roles(result, CONTROL_ROLES) for s in layer.features.shapes]
@@ -191,7 +194,7 @@ def _names(result: RunResult) -> list[list[Any]]:
     """Township names at a place inside each."""
     return [
         [name, *anchor(shape, result.plane)]
-        for layer in _of_roles(result, (LayerRole.TOWNSHIP,))
+        for layer in result.of_role(LayerRole.TOWNSHIP)
         for name, shape in zip(layer.names, layer.features.shapes, strict=True)
         if name
     ]

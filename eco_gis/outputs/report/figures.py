@@ -134,9 +134,10 @@ def _control_layers(result: RunResult) -> list[Layer]:
 
 def _base_layers(result: RunResult) -> dict[LayerRole, Layer]:
     return {
-        layer.spec.role: layer
-        for layer in result.layers.values()
-        if layer.spec.role in (LayerRole.COUNTY, LayerRole.TOWNSHIP) and len(layer)
+        role: layer
+        for role in (LayerRole.COUNTY, LayerRole.TOWNSHIP)
+        for layer in result.of_role(role)
+        if len(layer)
     }
 
 

@@ -59,7 +59,7 @@ def site_figure(result: RunResult, site: SiteAnswer, lang: Lang) -> bytes:
     box = _around(site, result.plane.unit_m)
     layers = [_seen(layer, box) for layer in _asked(result, site)]
     drawn: Drawn = [pair for pairs in layers for pair in pairs]
-    towns = next((v for v in result.layers.values() if v.spec.role is LayerRole.TOWNSHIP), None)
+    towns = next(iter(result.of_role(LayerRole.TOWNSHIP)), None)
     words = [style.label.to(lang) for style, _ in drawn] + [w.to(lang) for w in WORDS.values()]
     names = towns.names if towns is not None else []
     face = face_for("".join([*words, *names, SKETCH.to(lang), "0123456789., km北N"]))
