@@ -188,7 +188,8 @@ def _apart(pieces: Sequence[ChangedPiece], run_of: Sequence[int], accuracy: _Acc
     for piece, run in zip(pieces, run_of, strict=True):
         if run == NO_RUN:
             length = piece.planar_m2 / piece.mean_width_m
-            yield _border_run([piece], length, None, shapely.boundary(piece.shape), accuracy)
+            outline = shapely.LineString(shapely.get_coordinates(shapely.get_exterior_ring(piece.shape)))
+            yield _border_run([piece], length, None, outline, accuracy)
 
 
 def _border_run(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from eco_gis.model.change import LedgerRow, Level
+from eco_gis.model.change import ChangeResult, Comparison, Direction, LedgerRow, Level
 from eco_gis.model.fact import ledger_fact_id
 from eco_gis.model.result import RunResult
 from eco_gis.model.role import LayerRole
@@ -52,6 +52,9 @@ def change_contents(result: RunResult, cells: Cells) -> Iterator[Content]:
                 "documented": piece.entry is not None,
                 "document": approval(piece, cells),
                 "sliver": piece.sliver,
+                "type": piece.kind,
+                "cause": cells.say(piece.cause.label),
+                "verdict": cells.say(piece.verdict.label),
             }
             for change, comparison, piece in pieces
         ],
@@ -59,6 +62,7 @@ def change_contents(result: RunResult, cells: Cells) -> Iterator[Content]:
         "direction_text",
         directions,
     )
+    yield _narrow_runs(pairs, cells)
     towns = next((v for v in result.layers.values() if v.spec.role is LayerRole.TOWNSHIP), None)
     shapes = dict(zip(towns.ids, towns.features.shapes, strict=True)) if towns is not None else {}
     rows = [(ch, co, row) for ch, co in pairs for row in co.townships if row.key in shapes]
@@ -111,6 +115,53 @@ def change_contents(result: RunResult, cells: Cells) -> Iterator[Content]:
             Category(cells.say(layer_name(v.spec)), cells.say(layer_name(v.spec)), s.line, 0.15, fill=s.fill)
             for v in versions
             for s in (layer_style(v.spec),)
+        ),
+    )
+
+
+def _narrow_runs(pairs: Sequence[tuple[ChangeResult, Comparison]], cells: Cells) -> Content:
+    """Narrow one-sided runs of border as lines, so that nobody overlooks what no map scale shows."""
+    runs = [(ch, co, run) for ch, co in pairs for run in co.evidence.narrow]
+    names = {lost: cells.say((Direction.LOST if lost else Direction.GAINED).label) for lost in (True, False)}
+    return Content(
+        "narrow_runs",
+        Text("窄条变化", "Narrow changes"),
+        [
+            {
+                "comparison": cells.say(comparison_name(change, comparison)),
+                "run": run.id,
+                "direction_text": names[run.lost],
+                **numbers(
+                    cells.book,
+                    {
+                        name: ledger_fact_id(change.series, comparison.key, "run", run.id, quantity)
+                        for name, quantity in (
+                            ("length_m", "length"),
+                            ("area_m2", "area"),
+                            ("mean_width_m", "mean_width"),
+                            ("mean_offset_m", "mean_offset"),
+                            ("documented_m2", "documented"),
+                        )
+                    },
+                ),
+                "feature": run.feature,
+                "feature_name": run.feature_name,
+                "township": run.township,
+                "township_name": run.township_name,
+                "certainty": cells.say(run.certainty.label),
+            }
+            for change, comparison, run in runs
+        ],
+        [run.line for *_, run in runs],
+        "direction_text",
+        tuple(
+            Category(
+                names[lost],
+                names[lost],
+                direction_style(Direction.LOST if lost else Direction.GAINED).line,
+                1.0,
+            )
+            for lost in (True, False)
         ),
     )
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from eco_gis.model.change import ChangedPiece, ChangeResult, Comparison, Direction
+from eco_gis.model.border import BorderRun
+from eco_gis.model.change import Cause, ChangedPiece, ChangeResult, Comparison, Direction
 from eco_gis.model.fact import ledger_fact_id
 from eco_gis.model.result import RunResult
 from eco_gis.outputs.map.numbers import Figures
 from eco_gis.outputs.map.shapes import MAX_POLYGONS, anchor, encode
 from eco_gis.outputs.map.words import words
-from eco_gis.outputs.style import conclusion_style, direction_style
+from eco_gis.outputs.style import Pattern, conclusion_style, direction_style
 from eco_gis.text import Lang
 
 Plain = dict[str, Any]
@@ -33,6 +35,11 @@ def change_rows(change: ChangeResult, result: RunResult, lang: Lang) -> Iterator
                 if pieces:
                     row = _row(change, comparison, pieces, result, lang)
                     yield row | {"on": number == 0 and not sliver}
+        for direction in Direction:
+            runs = [r for r in comparison.evidence.narrow if r.lost is (direction is Direction.LOST)]
+            if runs:
+                row = _narrow_row(change, comparison, direction, runs, result, lang)
+                yield row | {"on": number == 0}
 
 
 def change_cards(change: ChangeResult, result: RunResult, lang: Lang) -> Iterator[Plain]:
@@ -54,7 +61,7 @@ def change_cards(change: ChangeResult, result: RunResult, lang: Lang) -> Iterato
             "title": _title(change, comparison, lang),
             "conclusion": style.to_dict(lang),
             "rows": [*rows, [texts["undocumented_area"], undocumented]],
-            "notes": [note.to(lang) for note in comparison.notes],
+            "notes": [t.to(lang) for t in (comparison.statement, *comparison.notes, *change.incomparable)],
         }
 
 
@@ -86,9 +93,63 @@ def _row(
         "digits": DIGITS,
         "at": [anchor(p.shape, result.plane) for p in largest],
         "columns": [
-            texts[c] for c in ("direction", "id", "area", "mean_width", "feature", "township", "document")
+            texts[c]
+            for c in ("direction", "id", "area", "mean_width", "feature", "township", "document", "verdict")
         ],
         "records": [_record(p, change.series, comparison.key, figures, lang) for p in largest],
+    }
+
+
+def _narrow_row(
+    change: ChangeResult,
+    comparison: Comparison,
+    direction: Direction,
+    runs: Sequence[BorderRun],
+    result: RunResult,
+    lang: Lang,
+) -> Plain:
+    """Narrow changes as broad lines along the border: their ground is too thin to be seen."""
+    texts, figures = words(lang), Figures(result.facts, lang)
+    style = replace(direction_style(direction), pattern=Pattern.NONE, opacity=0.0, width=5.0)
+
+    def record(run: BorderRun) -> list[str]:
+        def fact(quantity: str) -> str:
+            return ledger_fact_id(change.series, comparison.key, "run", run.id, quantity)
+
+        return [
+            direction.label.to(lang),
+            run.id,
+            *(figures.metres(fact(q)) for q in ("length", "mean_width")),
+            figures.area(fact("area")),
+            " ".join(filter(None, (run.feature_name, run.feature))),
+            run.township_name or texts["outside_all"],
+            run.certainty.label.to(lang),
+        ]
+
+    return {
+        "group": _title(change, comparison, lang),
+        "basis": comparison.basis.value,
+        "label": f"{style.label.to(lang)} · {texts['narrow']}",
+        "note": "",
+        "style": style.to_dict(),
+        "documented": [run.documented_m2 >= run.area_m2 / 2 for run in runs],
+        "shapes": encode(np.array([r.line for r in runs], dtype=object), result.plane, digits=DIGITS),
+        "digits": DIGITS,
+        "at": [anchor(r.line, result.plane) for r in runs],
+        "columns": [
+            texts[c]
+            for c in (
+                "direction",
+                "id",
+                "run_length",
+                "mean_width",
+                "area",
+                "feature",
+                "township",
+                "certainty",
+            )
+        ],
+        "records": [record(run) for run in runs],
     }
 
 
@@ -102,5 +163,7 @@ def _record(piece: ChangedPiece, series: str, basis: str, figures: Figures, lang
         figures.metres(ledger_fact_id(series, basis, "piece", piece.id, "mean_width")),
         " ".join(filter(None, (piece.feature_name, piece.feature))),
         piece.township_name or texts["outside_all"],
-        document or texts["undocumented"],
+        document
+        or (texts["undocumented"] if piece.cause is Cause.UNDOCUMENTED else piece.cause.label.to(lang)),
+        piece.verdict.label.to(lang),
     ]

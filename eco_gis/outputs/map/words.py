@@ -37,6 +37,10 @@ WORDS = {
     "touched": Text("涉及部分", "Concerned parts"),
     "names": Text("镇街名称", "Township names"),
     "slivers": Text("细碎图斑", "slivers"),
+    "narrow": Text("窄条", "narrow"),
+    "run_length": Text("长度", "Length"),
+    "certainty": Text("统计判断", "Statistics"),
+    "verdict": Text("界线判断", "Border"),
     "faults": Text("未绘出的图层（资料不足）", "Layers not drawn (no data)"),
     "fault": Text("缺失、损坏或修复超限", "missing, damaged or over its repair budget"),
     "partial": Text(

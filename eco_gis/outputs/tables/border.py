@@ -61,7 +61,7 @@ def _narrow_row(
         return ledger_fact_id(change.series, comparison.key, "run", run.id, quantity)
 
     direction = Direction.LOST if run.lost else Direction.GAINED
-    spot = shapely.line_interpolate_point(shapely.line_merge(run.line), 0.5, normalized=True)
+    spot = shapely.line_interpolate_point(run.line, 0.5, normalized=True)
     return (
         cells.words(comparison_name(change, comparison)),
         cells.words(run.id),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from eco_gis.model.change import ChangedPiece, ChangeResult, Comparison, LedgerRow, Level
+from eco_gis.model.change import Cause, ChangedPiece, ChangeResult, Comparison, LedgerRow, Level
 from eco_gis.model.fact import ledger_fact_id
 from eco_gis.model.result import RunResult
 from eco_gis.outputs.tables.cells import Cell, Cells, Column, Kind, Table, fitted, number, parts
@@ -14,6 +14,7 @@ from eco_gis.outputs.tables.siting import column, measure
 from eco_gis.outputs.tables.words import (
     COLUMNS,
     FITTED_NOTE,
+    NO_TYPE,
     OUTSIDE_TOWNSHIPS,
     REST,
     SHORT_ROLES,
@@ -79,6 +80,7 @@ def ledger_tables(
     """The ledger by township (where there are townships) and by feature, each with the county's total."""
     kinds = {
         Level.TOWNSHIP: (comparison.townships, Text("分镇街面积变化台账", "ledger by township"), Text("镇街", "towns")),
+        Level.TYPE: (comparison.types, Text("分类型面积变化台账", "ledger by type"), Text("类型", "types")),
         Level.FEATURE: (comparison.features, Text("分要素面积变化台账", "ledger by feature"), Text("要素", "features")),
     }  # fmt: skip
     name = comparison_name(change, comparison)
@@ -162,7 +164,7 @@ def approval(piece: ChangedPiece, cells: Cells) -> str:
     """The document that approved a change."""
     entry = piece.entry
     if entry is None:
-        return cells.say(UNDOCUMENTED)
+        return cells.say(UNDOCUMENTED if piece.cause is Cause.UNDOCUMENTED else piece.cause.label)
     return " ".join(filter(None, (entry.office, entry.document, entry.date, entry.kind, entry.id)))
 
 
@@ -181,6 +183,7 @@ def _identity_rows(change: ChangeResult, comparison: Comparison, cells: Cells) -
     )
     conclusion = ledger_fact_id(change.series, comparison.key, "comparison", "all", "conclusion")
     yield row(Text("结论", "Conclusion"), cells.sign(conclusion), none)
+    yield row(Text("说明", "Statement"), cells.words(comparison.statement), none)
     yield row(Text("图形", "Shapes"), cells.words(same), none)
     comparable = (
         Text("绘制基础一致，面积可直接比较", "drawn on the same ground; areas can be compared")
@@ -214,7 +217,7 @@ def _identity_rows(change: ChangeResult, comparison: Comparison, cells: Cells) -
 
 
 def _ledger_columns(level: Level, rows: Sequence[LedgerRow], cells: Cells) -> Iterator[Column]:
-    yield column(cells, "township" if level is Level.TOWNSHIP else "feature", width=22)
+    yield column(cells, level.value, width=22)
     if level is Level.FEATURE:
         yield column(cells, "feature_name", width=28)
     yield measure(cells, "opening", "ha", width=17)
@@ -257,6 +260,8 @@ def _ledger_rows(
             head = [cells.words(TOTAL)]
         elif level is Level.TOWNSHIP:
             head = [cells.words(rows[position].name or OUTSIDE_TOWNSHIPS)]
+        elif level is Level.TYPE:
+            head = [cells.words(rows[position].name or NO_TYPE)]
         else:
             head = [cells.words(key)]
         if level is Level.FEATURE:

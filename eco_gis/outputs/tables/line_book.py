@@ -17,14 +17,13 @@ from eco_gis.outputs.tables.line_words import (
     ENTRY_NOTE,
     HEADS,
     LINES,
-    NO_TYPE,
     REDUCED,
     RELOCATION_NOTE,
     UNUSED,
 )
 from eco_gis.outputs.tables.notes import area_note, notes
 from eco_gis.outputs.tables.siting import column, measure
-from eco_gis.outputs.tables.words import FITTED_NOTE, SHORT_ROLES, TOTAL, UNITS
+from eco_gis.outputs.tables.words import FITTED_NOTE, NO_TYPE, SHORT_ROLES, TOTAL, UNITS
 from eco_gis.text import Text
 from eco_gis.units import DECIMALS
 

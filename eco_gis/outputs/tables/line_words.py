@@ -41,7 +41,6 @@ LINES = {
 }
 ADDED = Text("增加", "Additions")
 REDUCED = Text("减少", "Reductions")
-NO_TYPE = Text("未分类型", "No type")
 UNUSED = Text("本期未见对应变化", "nothing changed under it")
 ACCOUNT_NOTE = Text(
     "期初＋增加－减少＝期末；格式同生态系统核算（SEEA EA）的范围账户，按批准依据列示增减。",

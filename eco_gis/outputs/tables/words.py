@@ -48,6 +48,7 @@ COLUMNS = {
     "closing": Text("期末面积", "Closing"),
     "net": Text("净变化", "Net"),
     "residual": Text("闭合差", "Residual"),
+    "type": Text("类型", "Type"),
     "feature": Text("要素", "Feature"),
     "feature_name": Text("要素名称", "Feature name"),
     "comparison": Text("比对", "Comparison"),
@@ -125,6 +126,7 @@ UNCONFIRMED_NOTE = Text(
     "标“未核实”的规则尚未与正式文本核对，引用前须核对。",
     "Rules marked “not confirmed” have not been compared with the official text; check before citing.",
 )
+NO_TYPE = Text("未分类型", "No type")
 OUTSIDE_TOWNSHIPS = Text("所有镇街之外", "Outside all townships")
 TOTAL = Text("合计", "Total")
 REST = Text("其余 {n} 个", "Other {n}")
