@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
 
 from eco_gis.layers.codes import owner_of
-from eco_gis.model.change import Basis, ChangedPiece, Comparison, Direction
+from eco_gis.model.border import Certainty, Verdict
+from eco_gis.model.change import Basis, Cause, ChangedPiece, Comparison, Conclusion, Direction
 from eco_gis.model.result import RunResult
 from eco_gis.model.siting import Reason, Suggestion
 from eco_gis.pipeline import compare, site
@@ -163,3 +165,71 @@ def test_neighbours_across_filings_are_grouped(result: RunResult) -> None:
     groups = [{m.id for m in group.members} for group in result.sheet.groups]
     for pair in TRUTHS["batch"]["neighbours"]:
         assert any({pair["site"], pair["filed_before"]} <= group for group in groups)
+
+
+@pytest.fixture(scope="module")
+def copies() -> RunResult:
+    return compare(LAYERS / "copies.toml", as_of=AS_OF)
+
+
+KINDS = {
+    "redline_copy_rounded": "rounding",
+    "redline_copy_degrees_9": "transformation",
+    "redline_copy_degrees_8": "transformation",
+    "redline_copy_clipped": "clipping",
+    "redline_copy_overlap": "overlap_repaired",
+}
+
+
+@pytest.mark.parametrize(("series", "kind"), KINDS.items())
+def test_copies_are_the_approved_result_apart_from_their_kind(
+    series: str, kind: str, copies: RunResult
+) -> None:
+    book = comparison(copies, series, Basis.LAST_YEAR)
+    assert book.identity.copy == kind
+    assert book.conclusion is Conclusion.UNCHANGED
+    assert "与批复成果一致" in book.statement.zh
+    assert book.undocumented_m2 == 0
+
+
+def test_the_redrawn_copy_is_noise_and_the_strip_is_not(copies: RunResult, result: RunResult) -> None:
+    noise = comparison(copies, "redline_copy_noise", Basis.LAST_YEAR)
+    assert {p.verdict for p in noise.pieces} == {Verdict.NOISE}
+    assert noise.evidence.runs == ()
+    assert noise.conclusion is Conclusion.TO_VERIFY
+    (planted,) = [t["expect"] for t in TRUTHS["truths"] if t["id"] == "T04"]
+    book = comparison(result, "redline", Basis.LAST_YEAR)
+    (run,) = book.evidence.narrow
+    assert run.feature == planted["feature"]
+    assert abs(run.offset_m or 0) == pytest.approx(3, abs=0.1)
+    assert run.line.distance(shapely.Point(planted["point"])) < 5
+
+
+@pytest.mark.parametrize("truth", ["T03", "T04"])
+def test_an_undocumented_loss_is_a_proven_decrease_with_its_place(truth: str, result: RunResult) -> None:
+    (planted,) = [t["expect"] for t in TRUTHS["truths"] if t["id"] == truth]
+    book = comparison(result, "redline", Basis.LAST_YEAR)
+    (bar,) = [b for b in book.evidence.features if b.key == planted["feature"]]
+    assert bar.certainty is Certainty.DECREASE_PROVEN
+    (piece,) = [p for p in book.pieces if p.feature == planted["feature"]]
+    assert piece.cause is Cause.UNDOCUMENTED
+    assert piece.shape.buffer(1).contains(shapely.Point(planted["point"]))
+
+
+def test_a_township_border_that_moved_is_no_change_of_the_line(result: RunResult) -> None:
+    (moved,) = [t["expect"] for t in TRUTHS["truths"] if t["kind"] == "township_border"]
+    book = comparison(result, "redline", Basis.LAST_YEAR)
+    rows = {r.name: r for r in book.townships}
+    for name, quantity in ((moved["before"], "moved_out_m2"), (moved["after"], "moved_in_m2")):
+        assert getattr(rows[name], quantity) == pytest.approx(moved["redline_planar_m2"], rel=1e-3)
+    assert {r.name for r in book.townships if r.moved_in_m2 or r.moved_out_m2} == {
+        moved["before"],
+        moved["after"],
+    }
+
+
+def test_the_years_of_the_sample_chain(result: RunResult) -> None:
+    (redline,) = [r for r in result.changes if r.series == "redline"]
+    first, second = redline.years
+    assert first.county.closing_m2 == second.county.opening_m2
+    assert [c.conclusion for c in redline.years] == [Conclusion.LAWFUL, Conclusion.TO_VERIFY]

@@ -93,7 +93,7 @@ def compare_series(
         from_version=from_version,
         to_version=to_version,
         comparisons=tuple(found.values()),
-        years=_year_by_year(since, found, beside),
+        years=year_by_year(since, found, beside),
         incomparable=too_early,
     )
 
@@ -106,7 +106,7 @@ def _since_baseline(versions: Sequence[Layer]) -> list[Layer]:
     return list(versions[first:])
 
 
-def _year_by_year(
+def year_by_year(
     versions: Sequence[Layer], known: Mapping[tuple[str, str], Comparison], beside: Beside
 ) -> tuple[Comparison, ...]:
     """Each version against the one before; two versions are no series."""

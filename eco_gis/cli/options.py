@@ -83,6 +83,9 @@ FromOption = Annotated[
     str | None, typer.Option("--from", help="较早版本（年） · the earlier version, e.g. 2023")
 ]
 ToOption = Annotated[str | None, typer.Option("--to", help="较新版本（年） · the later version, e.g. 2024")]
+PeriodOption = Annotated[
+    str | None, typer.Option("--period", help="时段（年或季度） · a year or quarter, e.g. 2024Q2")
+]
 SitesArgument = Annotated[
     list[Path] | None,
     typer.Argument(help="项目选址文件 · files of project sites; none: those in the catalog"),

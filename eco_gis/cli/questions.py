@@ -18,6 +18,7 @@ from eco_gis.cli.options import (
     Language,
     NoCacheOption,
     OutOption,
+    PeriodOption,
     QuietOption,
     RepairOption,
     SheetsOption,
@@ -67,6 +68,7 @@ def site(
 def change(
     from_version: FromOption = None,
     to_version: ToOption = None,
+    period: PeriodOption = None,
     catalog: CatalogOption = DEFAULT_CATALOG,
     out: OutOption = DEFAULT_OUT,
     as_of: AsOfOption = None,
@@ -79,10 +81,10 @@ def change(
 ) -> None:
     """三不：面积、性质、功能 · did a redline or reserve shrink, change its nature, lose function?
 
-    例 Example:  eco-gis change --from 2023 --to 2024
+    例 Examples:  eco-gis change --from 2023 --to 2024    eco-gis change --period 2024Q2
     """
     options = options_of(catalog, out, as_of, lang, as_json, quiet, accept_repair, accept, no_cache)
-    versions = {"from_version": from_version, "to_version": to_version}
+    versions = {"from_version": from_version, "to_version": to_version, "period": period}
     answer_question(
         "change",
         options,

@@ -28,6 +28,7 @@ from eco_gis.outputs.sheets import (
 )
 from eco_gis.outputs.tables.build import build_tables
 from eco_gis.outputs.tables.cells import Cells, Table
+from eco_gis.outputs.tables.line_book import YEARS
 from eco_gis.outputs.tables.notes import area_note, invented
 from eco_gis.outputs.tables.words import LENGTH_NOTE
 from eco_gis.text import Lang, Text
@@ -72,10 +73,30 @@ def write_workbook(result: RunResult, path: Path, lang: Lang) -> Path:
         _cover(book.add_worksheet(names[0]), result, tables, names[1:], cells, formats)
         fact_names = names[1 + len(tables) :]
         for table, name in zip(tables, names[1:], strict=False):
-            table_sheet(book.add_worksheet(name), table, formats)
+            sheet = book.add_worksheet(name)
+            table_sheet(sheet, table, formats)
+            if table.id.startswith(YEARS):
+                sheet.insert_chart(6 + len(table.rows) + len(table.notes), 0, _years_chart(book, name, table))
         for page, name in zip(facts, fact_names, strict=True):
             fact_sheet(book.add_worksheet(name), page, cells, formats)
     return path
+
+
+def _years_chart(book: Any, sheet: str, table: Table) -> Any:
+    """Columns of each step of a series, one for every cause that has a column of its own."""
+    chart = book.add_chart({"type": "column"})
+    first, last = 2, 1 + len(table.rows)
+    for position, head in enumerate(table.columns):
+        if head.key.startswith(("gained_", "lost_")):
+            chart.add_series({
+                "name": [sheet, 1, position],
+                "categories": [sheet, first, 0, last, 0],
+                "values": [sheet, first, position, last, position],
+            })  # fmt: skip
+    chart.set_title({"name": table.title, "name_font": {"size": 12}})
+    chart.set_legend({"position": "bottom"})
+    chart.set_size({"width": 860, "height": 340})
+    return chart
 
 
 def _cover(

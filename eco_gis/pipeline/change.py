@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from eco_gis.change.beside import Beside
+from eco_gis.change.period import compare_period, span_of
 from eco_gis.change.series import compare_series, protected_series
 from eco_gis.errors import Problem, UsageError
 from eco_gis.layers.project import LoadedProject
@@ -25,11 +26,12 @@ def answer_changes(
     versions: tuple[str | None, str | None],
     progress: Progress,
     *,
+    period: str | None = None,
     required: bool,
 ) -> tuple[tuple[ChangeResult, ...], tuple[Problem, ...]]:
     """The comparison of every protected series, and a problem for each that could not be compared.
 
-    With `required`, a series that cannot be compared, or none that can, is a `UsageError`.
+    `period` names a year or quarter, in place of two versions. With `required`, a series that cannot be compared, or none that can, is a `UsageError`.
     """
     declared = protected_series(project.catalog.layers, as_of)
     mistakes = [p for f in project.faults if f.spec.role in CHANGE_ROLES for p in f.problems]
@@ -41,7 +43,12 @@ def answer_changes(
             ),
             problems=mistakes,
         )
+    span = span_of(period) if period else None
     asked = {v for v in versions if v}
+    if span is not None and asked:
+        raise UsageError(
+            Text("--period 与 --from、--to 不能同时使用", "give either --period or --from and --to, not both")
+        )
     _refuse_unknown_versions(declared, asked)
     progress.total("change", len(declared))
     results: list[ChangeResult] = []
@@ -53,13 +60,13 @@ def answer_changes(
             problems.append(_not_asked(name, sorted(absent)))
             continue
         try:
+            usable = [project.layers[spec.id] for spec in specs if spec.id in project.layers]
+            beside = _beside(project, name, as_of)
             results.append(
-                compare_series(
-                    name,
-                    [project.layers[spec.id] for spec in specs if spec.id in project.layers],
-                    from_version=versions[0],
-                    to_version=versions[1],
-                    beside=_beside(project, name, as_of),
+                compare_period(name, usable, span, as_of=as_of, beside=beside)
+                if span is not None
+                else compare_series(
+                    name, usable, from_version=versions[0], to_version=versions[1], beside=beside
                 )
             )
         except UsageError as error:

@@ -109,6 +109,7 @@ def compare(
     as_of: date,
     from_version: str | None = None,
     to_version: str | None = None,
+    period: str | None = None,
     accept_repair: bool = False,
     accept_findings: bool = False,
     store: Store | None = None,
@@ -116,7 +117,8 @@ def compare(
 ) -> RunResult:
     """Compare two versions of the redline and of the protected natural areas, and the newer with the baseline.
 
-    Versions default to the last two in force on or before `as_of`.
+    Versions default to the last two in force on or before `as_of`; `period` (2024, 2024Q2) asks for those
+    in force at its start and end instead.
 
     Raises
     ------
@@ -127,8 +129,9 @@ def compare(
         catalog,
         (),
         as_of=as_of,
-        roles=(*PLACE_ROLES, *CHANGE_ROLES, *DUTY_ROLES),
+        roles=(*PLACE_ROLES, *CHANGE_ROLES, *DUTY_ROLES, LayerRole.FOREST_QUALITY),
         versions=(from_version, to_version),
+        period=period,
         comparing=True,
         reading=Reading(accept_repair, accept_findings, progress, store),
     )
@@ -171,6 +174,7 @@ def _answer(
     as_of: date,
     roles: Iterable[LayerRole] | None,
     versions: tuple[str | None, str | None] = (None, None),
+    period: str | None = None,
     siting: bool = False,
     comparing: bool = False,
     all_or_nothing: bool = True,
@@ -201,7 +205,7 @@ def _answer(
         answer_sheets(project, answers, sites, earlier, asked=sheets) if answers is not None else (None, ())
     )
     changes, uncompared = (
-        answer_changes(project, as_of, versions, reading.progress, required=all_or_nothing)
+        answer_changes(project, as_of, versions, reading.progress, period=period, required=all_or_nothing)
         if comparing
         else ((), ())
     )
@@ -238,5 +242,6 @@ def _answer(
             "batch": str(sheets.whole_batch).lower(),
             "from": versions[0] or "",
             "to": versions[1] or "",
+            "period": period or "",
         },
     )

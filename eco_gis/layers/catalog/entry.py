@@ -18,7 +18,7 @@ from eco_gis.text import Text
 
 LAYER_KEYS = (
     "id", "role", "file", "layer", "label", "label_en", "series", "version", "approved", "valid_from",
-    "valid_until", "fields", "crs", "swap_xy", "offset", "authority", "accuracy_m", "coverage", "secrecy", "source", "licence",
+    "valid_until", "fields", "crs", "swap_xy", "offset", "authority", "accuracy_m", "correlation_m", "coverage", "secrecy", "source", "licence",
     "polarity", "concern", "classes", "margin", "document", "restriction", "empty", "width_m", "repair_budget_m2", "repair_budget_share", "accept_repair",
     "encoding", "raster", "sha256",
 )  # fmt: skip
@@ -80,6 +80,7 @@ def layer_entry(table: TomlTable, folder: Path) -> LayerSpec | None:
         offset=table.choice("offset", MapOffset.NONE),
         authority=table.text("authority"),
         accuracy_m=table.number("accuracy_m"),
+        correlation_m=table.number("correlation_m", positive=True),
         coverage=_coverage(table, folder),
         secrecy=table.choice("secrecy", Secrecy.INTERNAL),
         source=table.text("source"),

@@ -94,7 +94,7 @@ def _row(
         "at": [anchor(p.shape, result.plane) for p in largest],
         "columns": [
             texts[c]
-            for c in ("direction", "id", "area", "mean_width", "feature", "township", "document", "verdict")
+            for c in ("direction", "id", "area", "mean_width", "feature", "township", "verdict", "document")
         ],
         "records": [_record(p, change.series, comparison.key, figures, lang) for p in largest],
     }
@@ -163,7 +163,7 @@ def _record(piece: ChangedPiece, series: str, basis: str, figures: Figures, lang
         figures.metres(ledger_fact_id(series, basis, "piece", piece.id, "mean_width")),
         " ".join(filter(None, (piece.feature_name, piece.feature))),
         piece.township_name or texts["outside_all"],
+        piece.verdict.label.to(lang),
         document
         or (texts["undocumented"] if piece.cause is Cause.UNDOCUMENTED else piece.cause.label.to(lang)),
-        piece.verdict.label.to(lang),
     ]

@@ -28,6 +28,8 @@ from eco_gis.text import Text
 from eco_gis.units import DECIMALS
 
 UNITS_OF_TOTAL = ("ha", "mu", "km2")
+YEARS = "years_"
+"""How the id of a series' table begins."""
 MANY_LINEAGES = 2_000
 """Rows of a workbook sheet; a survey that was cut anew has more events than anyone reads."""
 
@@ -85,7 +87,7 @@ def years_table(result: RunResult, change: ChangeResult, cells: Cells) -> Table:
     keys = [k for k in keys if not k.startswith(("gained", "lost")) or k.endswith("undocumented")
             or any(by_key[k].exact_m2[TOTAL_KEY] for _, by_key in steps)]  # fmt: skip
     heads = (
-        Column("step", cells.say(HEADS["step"]), width=16),
+        Column("step", cells.say(HEADS["step"]), width=20),
         *(
             Column(k, cells.say(line_name(k)), Kind.NUMBER, cells.say(UNITS["ha"]), DECIMALS["ha"], 18)
             for k in keys
@@ -102,7 +104,7 @@ def years_table(result: RunResult, change: ChangeResult, cells: Cells) -> Table:
     )
     short = cells.say(SHORT_ROLES.get(change.role, change.label))[:14]
     return Table(
-        f"years_{change.series}",
+        f"{YEARS}{change.series}",
         cells.say(Text(f"{change.label.zh}逐年变动表", f"{change.label.en}, year by year")),
         f"{short} {cells.say(Text('逐年', 'years'))}",
         heads,
@@ -186,11 +188,11 @@ def relocation_table(
     """Losses offset by gains elsewhere, with what lay there."""
     heads = (
         column(cells, "comparison", width=40),
-        Column("lost_piece", cells.say(HEADS["lost_piece"]), width=12),
-        Column("gained_piece", cells.say(HEADS["gained_piece"]), width=12),
+        Column("lost_piece", cells.say(HEADS["lost_piece"]), width=16),
+        Column("gained_piece", cells.say(HEADS["gained_piece"]), width=16),
         measure(cells, "offset_area", "ha", width=15),
-        measure(cells, "apart", "m", width=13),
-        *(Column(k, cells.say(HEADS[k]), width=30) for k in ("lost_land", "gained_land", "lost_forest", "gained_forest")),
+        measure(cells, "apart", "m", width=17),
+        *(Column(k, cells.say(HEADS[k]), width=24) for k in ("lost_land", "gained_land", "lost_forest", "gained_forest")),
         Column("document", cells.say(HEADS["one_document"]), width=26),
     )  # fmt: skip
     rows = []

@@ -9,6 +9,7 @@ from eco_gis.outputs.report.paper import Report
 from eco_gis.outputs.report.year_chart import years_chart
 from eco_gis.outputs.tables.cells import Table
 from eco_gis.outputs.tables.change import CHANGE_COLUMNS, changed_only, comparison_name, table_id
+from eco_gis.outputs.tables.line_book import YEARS
 
 MANY_NUMBERS = 9
 """The same for a ledger, whose numbers are long."""
@@ -64,9 +65,9 @@ def _comparison(report: Report, change: ChangeResult, comparison: Comparison) ->
 
 def _years(report: Report, change: ChangeResult) -> None:
     """The series year by year, with its chart by cause."""
-    paper, table = report.paper, report.tables[f"years_{change.series}"]
+    paper, table = report.paper, report.tables[f"{YEARS}{change.series}"]
     paper.heading(table.title, 2)
-    paper.turn(landscape=len(table.columns) > MANY_NUMBERS)
+    paper.turn(landscape=len(table.columns) >= MANY_NUMBERS)
     paper.table(table, size=8)
     paper.turn(landscape=False)
     paper.picture(years_chart(change, report.cells.book, report.lang), table.title)
