@@ -139,8 +139,7 @@ class Papers:
         touched = pairs.b[real]
         standings = [self._papers[j].standing(day, self._as_of) for j in touched]
         valid = touched[np.array([s is Standing.VALID for s in standings], dtype=bool)]
-        atoms = planarize(patch.shapes, Regions.empty(patch.plane), self._shapes.take(valid), patch.plane)
-        booked = np.bincount(atoms.entry + 1, weights=atoms.area_m2, minlength=len(valid) + 1)
+        booked, unexplained = _booked(patch, self._shapes.take(valid))
         explained = dict(zip(valid.tolist(), booked[1:].tolist(), strict=True))
         covers = [
             _cover(self._papers[j], standing, overlap_m2=float(area), explained_m2=explained.get(int(j), 0.0))
@@ -150,7 +149,7 @@ class Papers:
             documents=tuple(covers),
             explained_m2=float(booked[1:].sum()),
             unexplained_m2=float(booked[0]),
-            unexplained=_together(atoms.shapes[atoms.entry == NONE]),
+            unexplained=unexplained,
         )
 
     def unanswered(self, ground: Regions, days: Sequence[date | None]) -> list[tuple[Unanswered, ...]]:
@@ -199,6 +198,15 @@ def _cover(paper: Paper, standing: Standing, *, overlap_m2: float, explained_m2:
         overlap_m2=overlap_m2,
         explained_m2=explained_m2,
     )
+
+
+def _booked(patch: Regions, papers: Regions) -> tuple[NDArray[np.float64], BaseGeometry]:
+    """Ground without a paper, then ground booked to each paper in their order; and the shape of the first."""
+    if not len(papers):
+        return patch.area_m2, patch.shapes[0]
+    atoms = planarize(patch.shapes, Regions.empty(patch.plane), papers, patch.plane)
+    booked = np.bincount(atoms.entry + 1, weights=atoms.area_m2, minlength=len(papers) + 1)
+    return np.asarray(booked, dtype=np.float64), _together(atoms.shapes[atoms.entry == NONE])
 
 
 def _together(parts: NDArray[np.object_]) -> BaseGeometry:
