@@ -101,6 +101,13 @@ def test_a_survey_that_cannot_be_used_is_said_and_nothing_is_called_unchanged() 
     assert found.answer is NatureAnswer.NO_DATA and bad.id in found.missing[0].en
 
 
+def test_two_surveys_of_one_year_keep_the_answer_open() -> None:
+    half = parcels(2024, FOREST)
+    twin = replace(half, spec=replace(half.spec, id="other_half"))
+    found = asked([parcels(2023, FOREST), half, twin])
+    assert found.answer is NatureAnswer.NO_DATA and "other_half" in found.missing[0].en
+
+
 def test_a_version_of_the_line_that_cannot_be_used_keeps_the_answer_open() -> None:
     lost = replace(LINE.spec, id="redline_2024", valid_from=date(2023, 6, 1))
     fault = LayerFault(lost, (Problem(lost.id, Text("损坏"), Text("重新导出")),))

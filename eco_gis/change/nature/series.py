@@ -12,7 +12,7 @@ from eco_gis.change.nature.classes import SURVEY_SCHEME, Scheme, load_scheme
 from eco_gis.change.nature.compare import Question, compare_nature
 from eco_gis.change.nature.crosscheck import held_against
 from eco_gis.change.nature.from_rasters import from_rasters
-from eco_gis.change.nature.steps import Sources, Step, steps_of, unanswered, year_of
+from eco_gis.change.nature.steps import Sources, Step, doubled, steps_of, unanswered, year_of
 from eco_gis.change.papers import covering
 from eco_gis.errors import EcoGisError
 from eco_gis.model.layer import Layer
@@ -46,7 +46,12 @@ def compare_nature_series(
                     f"{step.from_year}–{step.to_year}: {error.to('en')}",
                 )
             )
-    missing += [*unanswered(steps), *_lost_years(steps, sources), *_lost_versions(series, sources)]
+    missing += [
+        *unanswered(steps),
+        *doubled(sources),
+        *_lost_years(steps, sources),
+        *_lost_versions(series, sources),
+    ]
     if not results:
         missing = [*missing, *unusable, _nothing()]
     newest = max(versions, key=lambda v: order_of(v.spec))

@@ -119,6 +119,25 @@ def unanswered(steps: Sequence[Step]) -> list[Text]:
     ]
 
 
+def doubled(sources: Sources) -> list[Text]:
+    """Years of which two surveys, or two update processes, are declared: only one of them can be asked."""
+    seen: dict[tuple[LayerRole, tuple[str, ...]], list[str]] = {}
+    for layer in sources.layers:
+        spec = layer.spec
+        if spec.role is LayerRole.LAND_SURVEY:
+            seen.setdefault((spec.role, (year_of(spec),)), []).append(spec.id)
+        elif spec.role is LayerRole.SURVEY_UPDATE and year_of(spec):
+            seen.setdefault((spec.role, span_of(spec)), []).append(spec.id)
+    return [
+        Text(
+            f"{'、'.join(ids)} 同为 {'–'.join(years)} 年，只用了最后一个：请合并为一个图层。",
+            f"{', '.join(ids)} are all of {' to '.join(years)}, and only the last was asked: make them one layer.",
+        )
+        for (_, years), ids in sorted(seen.items())
+        if len(ids) > 1
+    ]
+
+
 def _any_raster(cover: Mapping[str, LayerSpec]) -> bool:
     return any(spec.raster for spec in cover.values())
 
