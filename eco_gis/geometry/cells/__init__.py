@@ -19,7 +19,8 @@ To make the double sum local, the plane is cut into square cells and heights are
 
 One layer is put into compressed rows by cell (`index`), the other is streamed past it, feature by
 feature (`pairs`), so that only the smaller one is ever stored. Ellipsoidal area is the same sum with
-the areal scale taken as linear within each cell (`scale`), that is with the first moments.
+the areal scale taken as linear within each cell (`scale`), that is with the first moments. Lines and points
+are the same with lengths and counts below the edges (`thin`); a feature's own area needs no cells (`area`).
 
 Cells are aligned to multiples of their side, a power of two of the plane's unit: dividing by it loses no
 bit, and what follows is computed from the cell's corner, so that the size of the coordinates does not
