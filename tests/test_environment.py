@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 from eco_gis.layers.catalog import LAYER_KEYS, PROJECT_KEYS
+from eco_gis.model.restriction import RestrictionKind
 from eco_gis.model.role import LayerRole
 
 ROOT = Path(__file__).parents[1]
@@ -36,3 +37,4 @@ def test_every_key_of_the_catalog_is_documented() -> None:
     page = (ROOT / "docs" / "catalog.md").read_text(encoding="utf-8")
     assert [key for key in (*PROJECT_KEYS, *LAYER_KEYS) if f"`{key}`" not in page] == []
     assert [role for role in LayerRole if f"`{role}`" not in page] == []
+    assert [kind for kind in RestrictionKind if f"`{kind}`" not in page] == []
