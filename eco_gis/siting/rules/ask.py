@@ -55,11 +55,15 @@ class RuleSet:
     packs: tuple[str, ...]
     rules: tuple[Rule, ...]
     why_not: tuple[WhyNot, ...] = ()
-    _rulings: dict[object, Ruling] = field(default_factory=dict, repr=False, compare=False)
+    _known: _Known = field(default_factory=lambda: _Known(), repr=False, compare=False)
 
     def about(self, role: LayerRole, restriction: str = "") -> tuple[Rule, ...]:
         """Rules that are asked about a layer."""
-        return tuple(rule for rule in self.rules if rule.speaks_of(role, restriction))
+        key = (role, restriction)
+        if key not in self._known.about:
+            chosen = tuple(rule for rule in self.rules if rule.speaks_of(role, restriction))
+            self._known.about[key] = chosen
+        return self._known.about[key]
 
     def feature_attributes(self, role: LayerRole, restriction: str) -> tuple[str, ...]:
         """Feature attributes that rules about a layer ask for."""
@@ -80,7 +84,7 @@ class RuleSet:
                 for rule in self.about(role, restriction)
                 if rule.within_m is not None
                 and rule.in_force(as_of)
-                and rule.of_site(site).state is not State.NO
+                and self._known.site(rule, site).state is not State.NO
             ),
             default=0.0,
         )
@@ -114,16 +118,39 @@ class RuleSet:
         """
         taken = tuple(sorted(grounds, key=lambda g: (g.zone, g.attributes, g.outside, g.distance_m)))
         key = (role, restriction, taken, site, as_of, site_ha)
-        if key not in self._rulings:
-            if len(self._rulings) >= _REMEMBERED:
-                self._rulings.clear()
-            rules = self.about(role, restriction)
-            self._rulings[key] = _rule_on(rules, taken, site, as_of, site_ha)
-        return self._rulings[key]
+        rulings = self._known.rulings
+        if key not in rulings:
+            if len(rulings) >= _REMEMBERED:
+                rulings.clear()
+            rulings[key] = _rule_on(self.about(role, restriction), taken, site, as_of, site_ha, self._known)
+        return rulings[key]
 
 
 _REMEMBERED = 4096
 """Rulings kept for sites that say and take the same."""
+
+
+@dataclass
+class _Known:
+    """What was worked out before; nothing of it changes an answer."""
+
+    about: dict[tuple[LayerRole, str], tuple[Rule, ...]] = field(default_factory=dict)
+    rulings: dict[object, Ruling] = field(default_factory=dict)
+    of_site: dict[tuple[str, Profile], Finding] = field(default_factory=dict)
+    steps: dict[Asked, Asked] = field(default_factory=dict)
+    """Equal steps of decision paths are one object, so that ten thousand sites fit into memory."""
+
+    def site(self, rule: Rule, site: Profile) -> Finding:
+        """Whether a rule speaks of a project."""
+        key = (rule.id, site)
+        if key not in self.of_site:
+            self.of_site[key] = rule.of_site(site)
+        return self.of_site[key]
+
+    def step(self, rule: Rule, verdict: Verdict, why: Text) -> Asked:
+        """A step of a decision path."""
+        step = Asked(rule.id, verdict, why)
+        return self.steps.setdefault(step, step)
 
 
 @dataclass
@@ -138,18 +165,25 @@ class _Standing:
 
 
 def _rule_on(
-    rules: Sequence[Rule], grounds: Sequence[Ground], site: Profile, as_of: date, site_ha: float | None
+    rules: Sequence[Rule],
+    grounds: Sequence[Ground],
+    site: Profile,
+    as_of: date,
+    site_ha: float | None,
+    known: _Known,
 ) -> Ruling:
     live = [rule for rule in rules if rule.in_force(as_of)]
     grounds = [_understood(ground, live) for ground in grounds]
-    known = [_zone_is_known(ground, live) for ground in grounds]
+    zoned = [_zone_is_known(ground, live) for ground in grounds]
     states: dict[str, list[State]] = {}
     standings: dict[str, _Standing] = {}
     for rule in live:
-        states[rule.id], standings[rule.id] = _conditions(rule, grounds, known, site, site_ha)
+        states[rule.id], standings[rule.id] = _conditions(
+            rule, grounds, zoned, known.site(rule, site), _figures_of(site, site_ha)
+        )
     for rule in live:
         _stand_back(rule, live, states, standings[rule.id])
-    return _gathered(rules, standings, as_of)
+    return _gathered(rules, standings, known)
 
 
 def _understood(ground: Ground, rules: Sequence[Rule]) -> Ground:
@@ -168,19 +202,23 @@ def _zone_is_known(ground: Ground, rules: Sequence[Rule]) -> bool:
 
 
 def _conditions(
-    rule: Rule, grounds: Sequence[Ground], known: Sequence[bool], site: Profile, site_ha: float | None
+    rule: Rule,
+    grounds: Sequence[Ground],
+    zoned: Sequence[bool],
+    of_site: Finding,
+    figures: Mapping[str, float | None],
 ) -> tuple[list[State], _Standing]:
     """The state of a rule on each ground, before any rule stands back."""
-    of_site = rule.of_site(site)
-    of_grounds = [rule.of_ground(g, zone_known=k) for g, k in zip(grounds, known, strict=True)]
-    matched = [g for g, f in zip(grounds, of_grounds, strict=True) if f.state is State.YES]
-    possible = [g for g, f in zip(grounds, of_grounds, strict=True) if f.state is not State.NO]
-    of_figures, figures = rule.of_figures(_figures(matched or possible, site, site_ha))
-    most, _ = rule.of_figures(_figures(possible, site, site_ha))
-    if most.state is not of_figures.state:
-        of_figures = Finding(State.UNKNOWN, needs=tuple(n for f in of_grounds for n in f.needs))
+    of_grounds = [rule.of_ground(g, zone_known=k) for g, k in zip(grounds, zoned, strict=True)]
+    of_figures, used = Finding(State.YES), tuple[Text, ...]()
+    if rule.limits:
+        sure = sum(g.area_ha for g, f in zip(grounds, of_grounds, strict=True) if f.state is State.YES)
+        most = sum(g.area_ha for g, f in zip(grounds, of_grounds, strict=True) if f.state is not State.NO)
+        of_figures, used = rule.of_figures(_with_overlap(figures, sure or most))
+        if rule.of_figures(_with_overlap(figures, most))[0].state is not of_figures.state:
+            of_figures = Finding(State.UNKNOWN, needs=tuple(n for f in of_grounds for n in f.needs))
     states: list[State] = []
-    standing = _Standing(figures=figures)
+    standing = _Standing(figures=used)
     for found in of_grounds:
         parts = (found, of_site, of_figures)
         state = min((p.state for p in parts), key=lambda s: s.value)
@@ -192,12 +230,13 @@ def _conditions(
     return states, standing
 
 
-def _figures(grounds: Sequence[Ground], site: Profile, site_ha: float | None) -> Mapping[str, float | None]:
-    return {
-        "overlap_ha": sum(g.area_ha for g in grounds) if site_ha is not None else None,
-        "site_ha": site_ha,
-        **dict(site.numbers),
-    }
+def _figures_of(site: Profile, site_ha: float | None) -> Mapping[str, float | None]:
+    return {"site_ha": site_ha, **dict(site.numbers)}
+
+
+def _with_overlap(figures: Mapping[str, float | None], overlap_ha: float) -> Mapping[str, float | None]:
+    """The figures with the area concerned, which is known where the site's own area is."""
+    return {**figures, "overlap_ha": None if figures["site_ha"] is None else overlap_ha}
 
 
 def _stand_back(
@@ -217,7 +256,7 @@ def _stand_back(
         standing.needs = ()
 
 
-def _gathered(rules: Sequence[Rule], standings: Mapping[str, _Standing], as_of: date) -> Ruling:
+def _gathered(rules: Sequence[Rule], standings: Mapping[str, _Standing], known: _Known) -> Ruling:
     path: list[Asked] = []
     answered: list[RuleHit] = []
     open_hits: list[RuleHit] = []
@@ -225,19 +264,19 @@ def _gathered(rules: Sequence[Rule], standings: Mapping[str, _Standing], as_of: 
     for rule in rules:
         standing = standings.get(rule.id)
         if standing is None:
-            path.append(Asked(rule.id, Verdict.NOT_IN_FORCE, _validity(rule)))
+            path.append(known.step(rule, Verdict.NOT_IN_FORCE, _validity(rule)))
         elif standing.state is State.YES:
-            path.append(Asked(rule.id, Verdict.ANSWERED, _joined(standing.figures)))
+            path.append(known.step(rule, Verdict.ANSWERED, _joined(standing.figures)))
             answered.append(replace(rule.hit, figures=standing.figures))
         elif standing.state is State.UNKNOWN:
-            path.append(Asked(rule.id, Verdict.NEEDS, _needs(standing.needs)))
+            path.append(known.step(rule, Verdict.NEEDS, _needs(standing.needs)))
             needs |= dict.fromkeys(standing.needs)
             open_hits.append(replace(rule.hit, needs=standing.needs, figures=standing.figures))
         elif standing.stood_back:
             why = Text(f"适用 {standing.stood_back}", f"{standing.stood_back} holds")
-            path.append(Asked(rule.id, Verdict.STOOD_BACK, why))
+            path.append(known.step(rule, Verdict.STOOD_BACK, why))
         else:
-            path.append(Asked(rule.id, Verdict.SILENT, standing.why))
+            path.append(known.step(rule, Verdict.SILENT, standing.why))
     strictest = max((h.suggestion.strictness for h in answered), default=0)
     leading = {h.rule_id for h in open_hits if h.suggestion.strictness > strictest}
     order = {rule.id: n for n, rule in enumerate(rules)}
