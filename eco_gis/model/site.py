@@ -68,3 +68,18 @@ _LABELS = {
     _A.EIA_AGE_YEARS: Text("环评批准后未开工年数", "years since the EIA was approved, work not begun"),
     _A.EARTHWORK_M3: Text("挖填土石方量（m³）", "earthworks in m³"),
 }
+
+
+def need_label(name: str) -> Text:
+    """What is missing, in words: a site's attribute, or `feature.<field>` of the feature touched.
+
+    >>> need_label("plan_level").zh, need_label("feature.zone").zh
+    ('规划依据级别（plan_level）', '要素的 zone 字段')
+    """
+    if name in set(SiteAttribute):
+        label = SiteAttribute(name).label
+        return Text(f"{label.zh}（{name}）", f"{label.en} ({name})")
+    if name.startswith("feature."):
+        field = name.removeprefix("feature.")
+        return Text(f"要素的 {field} 字段", f"field {field} of the feature")
+    return Text("可核对的用地面积", "an area of the site that can be held against its shape")

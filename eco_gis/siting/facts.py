@@ -15,6 +15,8 @@ LAYER_QUANTITIES = (
     *("answer", "suggestion", "overlap_area", "overlap_planar", "share", "overlap_length", "distance"),
     "uncovered_area",
 )
+EVIDENCE_QUANTITIES = ("outcome", "points", "widest_width", "narrowest_width", "accuracy", "hinge")
+"""Of a layer's answer, where there is something to tell."""
 ZONE_AREA = "zone_area"
 """Part of a site inside one zone of a layer; the zone's words end the fact's id."""
 
@@ -82,7 +84,9 @@ def _layer_facts(site: SiteAnswer, answer: LayerAnswer, year: str) -> Iterator[F
         "distance": (answer.distance_m, "m", Method.PLANE_OVER_SCALE),
         "uncovered_area": (answer.uncovered_m2, "m2", Method.ELLIPSOIDAL),
     }
+    values |= {name: told for name, told in _evidence(answer).items() if told[0] is not None}
     shown_as = {"answer": answer.answer.label.zh, "suggestion": answer.suggestion.label.zh}
+    shown_as |= {"outcome": answer.outcome.label.zh} if answer.outcome is not None else {}
     features = ",".join(hit.id for hit in answer.hits) or None
     township = site.townships[0] if site.townships else None
     for quantity, (value, unit, method) in values.items():
@@ -115,11 +119,25 @@ def _layer_facts(site: SiteAnswer, answer: LayerAnswer, year: str) -> Iterator[F
         )
 
 
+def _evidence(answer: LayerAnswer) -> dict[str, tuple[Value, str, Method]]:
+    """What there is besides areas and distances; None where there is nothing to tell."""
+    return {
+        "outcome": (None if answer.outcome is None else answer.outcome.value, "", Method.COMPARISON),
+        "points": (answer.count or None, "count", Method.COUNT),
+        "widest_width": (answer.widest_m, "m", Method.PLANAR),
+        "narrowest_width": (answer.narrowest_m, "m", Method.PLANAR),
+        "accuracy": (answer.accuracy_m, "m", Method.COMPARISON),
+        "hinge": (answer.hinges_m, "m", Method.PLANE_OVER_SCALE),
+    }
+
+
 def _shown(value: Value, unit: str) -> str:
     if value is None or isinstance(value, (str, bool)):
         return "—"
     if unit == "share":
         return shown(100 * value, DECIMALS["share"]) + " %"
+    if unit == "count":
+        return str(value)
     return shown(value, DECIMALS[unit])
 
 

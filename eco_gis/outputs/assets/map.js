@@ -31,12 +31,23 @@ function ecoMap(map, data) {
     return lines;
   }
 
+  function pathDetails(path) {
+    return el("details", { class: "path" }, el("summary", {}, words.path),
+      el("ul", {}, path.map(([verdict, rule, why]) =>
+        el("li", {}, el("b", {}, verdict), ` ${rule}`, why ? el("i", {}, ` · ${why}`) : null))));
+  }
+
   function answerRows(answer) {
     const look = data.answers[answer.answer];
     const more = [];
     if (answer.zones) more.push(el("p", {}, el("b", {}, `${words.zone}: `), answer.zones));
     if (answer.reasons.length) more.push(el("p", {}, answer.reasons.join(data.lang === "zh" ? "；" : "; ")));
+    if (answer.needs.length)
+      more.push(el("p", {}, el("b", {}, `${words.needs}: `), answer.needs.join(data.lang === "zh" ? "、" : ", ")));
+    for (const key of ["outcome", "firm"])
+      if (answer[key]) more.push(el("p", {}, el("b", {}, `${words[key]}: `), answer[key]));
     for (const rule of answer.rules) more.push(...ruleLines(rule));
+    if (answer.path.length) more.push(pathDetails(answer.path));
     const rows = [el("tr", { class: answer.answer },
       el("th", { scope: "row" }, answer.label), el("td", {}, chip(look)),
       el("td", { class: "figure" }, answer.figure), el("td", { class: "figure" }, answer.share))];
@@ -57,6 +68,8 @@ function ecoMap(map, data) {
         el("thead", {}, el("tr", {}, [words.layer, words.answer, words.figure, words.share].map((w) =>
           el("th", { scope: "col" }, w)))),
         el("tbody", {}, site.answers.map(answerRows))),
+      site.path.length ? el("section", { class: "project" }, el("h4", {}, words.project),
+        site.rules.flatMap(ruleLines), pathDetails(site.path)) : null,
       closing());
   }
 
@@ -128,8 +141,9 @@ function ecoMap(map, data) {
   for (const row of data.earlier) areas(words.earlier, row);
   for (const row of data.controls) areas(words.controls, row);
   for (const row of data.changes) pieces(row);
-  if (data.touched) group(words.projects, data.touched, (layer) => data.touched.shapes.forEach((encoded) =>
-    layer.addLayer(shape(encoded, 6, pathOptions(data.touched.style, false)))), { swatch: () => swatch(data.touched.style) });
+  for (const parts of [data.touched, data.beyond].filter(Boolean))
+    group(words.projects, parts, (layer) => parts.shapes.forEach((encoded) =>
+      layer.addLayer(shape(encoded, 6, pathOptions(parts.style, false)))), { swatch: () => swatch(parts.style) });
   if (data.sites.length) for (const answer of [...data.kinds].reverse()) sites(answer);
   if (data.names.length) group(words.context, { label: words.names }, (layer) => data.names.forEach(([name, lat, lon]) => {
     const icon = L.divIcon({ className: "place", iconSize: null, html: el("span", {}, name) });

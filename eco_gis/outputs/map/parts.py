@@ -17,7 +17,7 @@ from eco_gis.model.siting import DISCLAIMER, Answer
 from eco_gis.outputs.map.changes import change_cards, change_rows
 from eco_gis.outputs.map.duties import duty_cards, duty_rows
 from eco_gis.outputs.map.shapes import Drawn, anchor, draw, lonlat_bounds
-from eco_gis.outputs.map.sites import site_entries, touched_row
+from eco_gis.outputs.map.sites import beyond_row, site_entries, touched_row
 from eco_gis.outputs.map.words import SECRECY, words
 from eco_gis.outputs.style import answer_style, layer_style, zone_rank
 from eco_gis.text import Lang
@@ -66,6 +66,7 @@ def map_data(result: RunResult, lang: Lang) -> Plain:
         "earlier": earlier,
         "changes": changes,
         "touched": touched,
+        "beyond": beyond_row(result, lang),
         "names": _names(result),
         "sites": site_entries(result, lang),
         "cards": [

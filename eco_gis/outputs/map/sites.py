@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
 
 from eco_gis.model.fact import site_fact_id
 from eco_gis.model.layer import Polarity
 from eco_gis.model.result import RunResult
-from eco_gis.model.siting import Answer, LayerAnswer, RuleHit, SiteAnswer
+from eco_gis.model.site import SiteKind, need_label
+from eco_gis.model.siting import Answer, Asked, LayerAnswer, RuleHit, SiteAnswer, Verdict
 from eco_gis.outputs.map.numbers import Figures
 from eco_gis.outputs.map.shapes import anchor, encode
 from eco_gis.outputs.map.words import KINDS, WORDS, words
 from eco_gis.outputs.style import AreaStyle, Pattern, answer_style, suggestion_style
-from eco_gis.text import Lang
+from eco_gis.outputs.tables.siting_path import firmness
+from eco_gis.text import Lang, Text
 
 Plain = dict[str, Any]
 
 
 def site_entries(result: RunResult, lang: Lang) -> list[Plain]:
-    """One entry per site, in the order of the result; empty without siting."""
-    if result.siting is None or not result.siting.sites:
+    """One entry per site that has a shape, in the order of the result; empty without siting."""
+    sites = [s for s in result.siting.sites if s.kind is not SiteKind.NONE] if result.siting else []
+    if not sites:
         return []
-    sites = result.siting.sites
     grounds = encode(np.array([site.footprint for site in sites], dtype=object), result.plane)
     axes = encode(np.array([site.geometry for site in sites], dtype=object), result.plane)
     figures = Figures(result.facts, lang)
@@ -39,21 +44,37 @@ def touched_row(result: RunResult, lang: Lang) -> Plain | None:
 
     Parts outside a boundary are left out: there the site itself is the part.
     """
-    sites = result.siting.sites if result.siting else ()
-    shapes = [
-        a.shape
-        for site in sites
-        for a in site.answers
-        if a.shape is not None and not a.shape.is_empty and a.polarity is Polarity.INSIDE
-    ]
-    if not shapes:
+    shapes = [a.shape for a in _answers(result) if a.polarity is Polarity.INSIDE]
+    return _parts_row(WORDS["touched"], Answer.CONCERNED, shapes, result, lang)
+
+
+def beyond_row(result: RunResult, lang: Lang) -> Plain | None:
+    """The parts of sites outside a layer's coverage, each once; None where there are none."""
+    shapes = {
+        shapely.to_wkb(a.uncovered_shape): a.uncovered_shape
+        for a in _answers(result)
+        if a.uncovered_shape is not None
+    }
+    return _parts_row(WORDS["beyond"], Answer.NO_DATA, list(shapes.values()), result, lang)
+
+
+def _answers(result: RunResult) -> Iterator[LayerAnswer]:
+    for site in result.siting.sites if result.siting else ():
+        yield from site.answers
+
+
+def _parts_row(
+    label: Text, answer: Answer, shapes: Sequence[BaseGeometry | None], result: RunResult, lang: Lang
+) -> Plain | None:
+    drawn = [shape for shape in shapes if shape is not None and not shape.is_empty]
+    if not drawn:
         return None
-    color = answer_style(Answer.CONCERNED).color
-    style = AreaStyle(WORDS["touched"], color, color, opacity=0.4, pattern=Pattern.SOLID, width=2.5)
+    color = answer_style(answer).color
+    style = AreaStyle(label, color, color, opacity=0.4, pattern=Pattern.SOLID, width=2.5)
     return {
         "label": style.label.to(lang),
         "style": style.to_dict(),
-        "shapes": encode(np.array(shapes, dtype=object), result.plane),
+        "shapes": encode(np.array(drawn, dtype=object), result.plane),
     }
 
 
@@ -77,6 +98,8 @@ def _entry(site: SiteAnswer, result: RunResult, figures: Figures, lang: Lang) ->
         "strictness": site.suggestion.strictness,
         "at": anchor(site.geometry, result.plane),
         "rows": [[label, value] for label, value in rows if value],
+        "rules": [_rule_entry(rule, lang) for rule in site.rules],
+        "path": _path(site.path, lang),
         "answers": [_layer_entry(site, answer, result, figures, lang) for answer in site.answers],
     }
 
@@ -92,6 +115,10 @@ def _layer_entry(site: SiteAnswer, a: LayerAnswer, result: RunResult, figures: F
         "share": figures.percent(fact("share")) if a.answer is Answer.CONCERNED else "",
         "zones": ("、" if lang == "zh" else ", ").join(zone for zone, _ in a.zones if zone),
         "reasons": [*(reason.label.to(lang) for reason in a.reasons), *_decided(site, a, result, lang)],
+        "outcome": a.outcome.label.to(lang) if a.outcome is not None and a.answer is Answer.CONCERNED else "",
+        "needs": [need_label(name).to(lang) for name in a.needs],
+        "firm": firmness(a).to(lang) if a.accuracy_m is not None else "",
+        "path": _path(a.path, lang),
         "rules": [_rule_entry(rule, lang) for rule in a.rules],
     }
 
@@ -110,6 +137,16 @@ def _decided(site: SiteAnswer, a: LayerAnswer, result: RunResult, lang: Lang) ->
     return [
         f"{texts['decided']}: {said} ({about})" if lang == "en" else f"{texts['decided']}：{said}（{about}）"
     ]
+
+
+def _path(path: Sequence[Asked], lang: Lang) -> list[list[str]]:
+    """What became of each rule that was asked, and why; rules that do not apply by their names alone."""
+    quiet = (Verdict.SILENT, Verdict.NOT_IN_FORCE)
+    told = [[s.verdict.label.to(lang), s.rule_id, s.why.to(lang)] for s in path if s.verdict not in quiet]
+    for verdict in quiet:
+        names = ("、" if lang == "zh" else ", ").join(s.rule_id for s in path if s.verdict is verdict)
+        told += [[verdict.label.to(lang), names, ""]] if names else []
+    return told
 
 
 def _figure(a: LayerAnswer, fact: Any, figures: Figures, lang: Lang) -> str:

@@ -73,6 +73,12 @@ WORDS = {
     "uncovered": Text("未覆盖", "Uncovered"),
     "requirement": Text("管控要求", "Requirement"),
     "papers": Text("需取得文件", "Papers needed"),
+    "outcome": Text("结论", "Outcome"),
+    "needs": Text("资料不足，需补充", "No data, needs"),
+    "firm": Text("稳定性", "Firmness"),
+    "path": Text("判定过程", "Decision path"),
+    "project": Text("项目本身", "The project itself"),
+    "beyond": Text("超出图层覆盖范围的部分", "Parts outside a layer's coverage"),
     "unconfirmed": Text("规则文本未经核对", "the text of this rule has not been confirmed"),
     "decided": Text("人工改判", "Decided by people"),
     "direction": Text("变化", "Change"),
@@ -102,6 +108,7 @@ KINDS = {
     SiteKind.POLYGON: Text("面", "polygon"),
     SiteKind.LINE: Text("线", "line"),
     SiteKind.POINT: Text("点", "point"),
+    SiteKind.NONE: Text("无图形", "no shape"),
 }
 
 

@@ -39,6 +39,17 @@ COLUMNS = {
     "papers": Text("需取得文件", "Papers needed"),
     "suggestion": Text("初审建议", "Suggestion"),
     "law": Text("依据", "Basis"),
+    "outcome": Text("红线结论", "Outcome for the redline"),
+    "needs": Text("资料不足：需补充", "No data: needs"),
+    "points": Text("涉及点数", "Points concerned"),
+    "widest_width": Text("重叠最宽处", "Overlap at its widest"),
+    "narrowest_width": Text("最窄一处重叠", "Narrowest part of the overlap"),
+    "accuracy": Text("合成点位精度", "Combined accuracy"),
+    "firm": Text("结果稳定性", "Firm or not"),
+    "answered": Text("适用的规则", "Rules that answer"),
+    "stood_back": Text("让位的规则", "Rules that stand back"),
+    "open": Text("资料不足的规则", "Rules that lack data"),
+    "silent": Text("不适用的规则", "Rules that do not apply"),
     "outside": Text("边界外", "Outside"),
     "opening": Text("期初面积", "Opening"),
     "lost": Text("减少", "Lost"),
@@ -127,6 +138,19 @@ UNCONFIRMED_NOTE = Text(
     "Rules marked “not confirmed” have not been compared with the official text; check before citing.",
 )
 NO_TYPE = Text("未分类型", "No type")
+PATH_NOTE = Text(
+    "每条规则按其条件逐一询问；“让位”指另有规则适用于同一用地；缺少所需信息的规则按从严计入初审建议。",
+    "Every rule is asked by its conditions; one stands back where another holds for the same ground; a rule that lacks data counts in the suggestion as if it held.",
+)
+FIRM_NOTE = Text(
+    "结果稳定性：选址与图层点位精度合成后，两倍中误差以内的偏移是否会改变“涉及／不涉及”。",
+    "Firm or not: whether an offset within twice the combined standard error of site and layer would change the answer.",
+)
+FIRM = Text("稳定", "firm")
+HINGES = Text("取决于 {m} m 的偏移", "hinges on {m} m")
+ACCURACY_UNKNOWN = Text("未声明精度", "accuracy not stated")
+PROJECT_ITSELF = Text("项目本身", "The project itself")
+
 OUTSIDE_TOWNSHIPS = Text("所有镇街之外", "Outside all townships")
 TOTAL = Text("合计", "Total")
 REST = Text("其余 {n} 个", "Other {n}")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from eco_gis.model.role import LayerRole
+from eco_gis.model.site import need_label
 from eco_gis.model.siting import Asked, Outcome, RuleHit, Suggestion, Verdict
 from eco_gis.siting.rules.profile import Profile, State
 from eco_gis.siting.rules.rule import Finding, Ground, Rule
@@ -286,13 +287,13 @@ def _gathered(rules: Sequence[Rule], standings: Mapping[str, _Standing], known: 
 
 
 def _unsettled(hit: RuleHit) -> RuleHit:
-    """A hit whose outcome a missing attribute may change."""
-    return hit if hit.outcome is None else replace(hit, outcome=Outcome.NO_DATA)
+    """A hit whose outcome a missing attribute may change: nothing is said for certain."""
+    return hit if hit.outcome is None else replace(hit, outcome=Outcome.NO_DATA, sentence=Text(""))
 
 
 def _needs(names: Sequence[str]) -> Text:
-    zh, en = "、".join(names), ", ".join(names)
-    return Text(f"需要 {zh}", f"needs {en}")
+    labels = [need_label(name) for name in names]
+    return Text(f"需要 {'、'.join(n.zh for n in labels)}", f"needs {', '.join(n.to('en') for n in labels)}")
 
 
 def _joined(texts: Sequence[Text]) -> Text:
