@@ -363,3 +363,8 @@ class SitingResult:
     """Layers asked, in printing order."""
     rule_packs: tuple[str, ...]
     """Names of the packs used."""
+
+    @property
+    def drawn(self) -> tuple[SiteAnswer, ...]:
+        """The sites that have a shape."""
+        return tuple(site for site in self.sites if site.kind is not SiteKind.NONE)

@@ -181,6 +181,28 @@ def test_own_packs_lie_beside_the_catalog(tmp_path: Path) -> None:
         ("confirmed = true", 'confirmed = "false"', "neither true nor false"),
         ("confirmed = true", "confirmed = true\nvalid_from = 2024-01-01T00:00:00", "is not a date"),
         ('id = "strict"', 'id = ["strict"]', "is not text"),
+        ('plan_level = ["国家级"]', 'plan_level = ["国级"]', "unknown value of plan_level"),
+        ('role = "redline"', 'role = "redline"\nrestriction = "road"', "can never fire"),
+        ('role = "redline"', 'role = "restriction"\nrestriction = "raod"', "did you mean 'road'"),
+        ("confirmed = true", 'confirmed = true\nfeature = { hue = ["red"] }', "unknown feature attribute"),
+        (
+            "confirmed = true",
+            "confirmed = true\nlimits = { overlap_ha = { over = 5, below = 5 } }",
+            "never fire",
+        ),
+        (
+            "confirmed = true",
+            "confirmed = true\nlimits = { overlap_ha = { above = 5 } }",
+            "figures and their bounds",
+        ),
+        ("confirmed = true", "confirmed = true\noverride = true", "replaces no rule"),
+        ("confirmed = true", "confirmed = true\nwithin_m = 0", "is not a positive number"),
+        ('site = { plan_level = ["国家级"] }', "", "can never fire: 'mild'"),
+        (
+            'unless = ["mild"]',
+            'site = { plan_level = ["国家级"] }',
+            "same conditions as 'mild' on the same days",
+        ),
     ],
 )
 def test_a_pack_that_is_not_sound_is_refused(tmp_path: Path, old: str, new: str, message: str) -> None:
@@ -193,3 +215,63 @@ def test_every_problem_comes_at_once(tmp_path: Path) -> None:
     with pytest.raises(RuleError) as caught:
         load_rules([pack(tmp_path, text), "nowhere"], beside=tmp_path)
     assert len(caught.value.problems) == 5
+
+
+def test_an_own_pack_may_override_a_shipped_rule_and_add_its_own_kind(tmp_path: Path) -> None:
+    text = """
+[pack]
+kinds = ["village_pond"]
+
+[[rule]]
+id = "pbf-other"
+override = true
+role = "permanent_basic_farmland"
+unless = ["pbf-national-key"]
+requirement = "甲"
+suggestion = "return"
+law = "本县规定"
+article = "一"
+confirmed = true
+
+[[rule]]
+id = "pond"
+role = "restriction"
+restriction = "village_pond"
+requirement = "乙"
+suggestion = "redesign"
+law = "TG"
+article = "二"
+confirmed = true
+"""
+    rules = load_rules(["shipped", pack(tmp_path, text)], beside=tmp_path)
+    assert [r.id for r in rules.rules].count("pbf-other") == 1
+    assert asked(rules, LayerRole.PERMANENT_BASIC_FARMLAND, category="工业").suggestion is Suggestion.RETURN
+    (hit,) = asked(rules, LayerRole.RESTRICTION, kind="village_pond", category="工业").hits
+    assert (hit.rule_id, hit.law.zh) == ("pond", "《中华人民共和国土地管理法》")
+
+
+def test_the_figure_that_was_tested_is_told() -> None:
+    ground = [Ground("", area_ha=35.00004)]
+    told = RULES.ask(
+        LayerRole.CROPLAND, ground, Profile.of({"category": "交通"}), as_of=DAY, site_ha=35.00004
+    )
+    (hit,) = (h for h in told.hits if h.rule_id == "cropland-expropriation-province")
+    assert hit.figures[0].zh == "涉及面积（公顷） 35.0000，不超过 35"
+
+
+def test_an_area_that_cannot_be_held_against_its_shape_is_asked_for() -> None:
+    told = RULES.ask(
+        LayerRole.CROPLAND, [Ground()], Profile.of({"category": "交通"}), as_of=DAY, site_ha=None
+    )
+    assert "overlap_ha" in told.needs
+
+
+def test_each_candidate_of_the_digest_is_a_rule_or_has_a_reason_and_the_document_says_which() -> None:
+    of_rules = [(n, rule.id) for rule in RULES.rules for n in rule.candidates]
+    reasons = [(n, f"— {w.why.en}") for w in RULES.why_not for n in w.candidates]
+    stands = sorted([*of_rules, *reasons])
+    assert [n for n, _ in stands] == list(range(1, 116))
+    text = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
+    rows = set(text.splitlines())
+    for n, told in stands:
+        assert f"| {n} | {told} |" in rows

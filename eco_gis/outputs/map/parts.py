@@ -171,7 +171,7 @@ def _is_current(layer: Layer, result: RunResult) -> bool:
 
 
 def _places_of_interest(result: RunResult) -> NDArray[Any]:
-    sites = [site.footprint for site in result.siting.sites] if result.siting else []
+    sites = [site.footprint for site in result.siting.drawn] if result.siting else []
     pieces = [p.shape for change in result.changes for c in change.comparisons for p in c.pieces]
     changed = [p.shape for nature in result.natures for c in nature.comparisons for p in c.pieces]
     patches = [p.shape for p in result.patches.patches] if result.patches else []
@@ -187,7 +187,7 @@ def _frame(result: RunResult) -> list[Any]:
         for s in layer.features.shapes
     ]
     controls = [s for layer in _of_roles(result, CONTROL_ROLES) for s in layer.features.shapes]
-    sites = [site.geometry for site in result.siting.sites] if result.siting else []
+    sites = [site.geometry for site in result.siting.drawn] if result.siting else []
     return county or [*controls, *sites] or [shapely.box(*result.plane.domain)]
 
 

@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from eco_gis.model.fact import site_fact_id
 from eco_gis.model.layer import Polarity
 from eco_gis.model.result import RunResult
-from eco_gis.model.site import SiteKind, need_label
+from eco_gis.model.site import need_label
 from eco_gis.model.siting import Answer, Asked, LayerAnswer, RuleHit, SiteAnswer, Verdict
 from eco_gis.outputs.map.numbers import Figures
 from eco_gis.outputs.map.shapes import anchor, encode
@@ -26,7 +26,7 @@ Plain = dict[str, Any]
 
 def site_entries(result: RunResult, lang: Lang) -> list[Plain]:
     """One entry per site that has a shape, in the order of the result; empty without siting."""
-    sites = [s for s in result.siting.sites if s.kind is not SiteKind.NONE] if result.siting else []
+    sites = result.siting.drawn if result.siting else ()
     if not sites:
         return []
     grounds = encode(np.array([site.footprint for site in sites], dtype=object), result.plane)

@@ -76,7 +76,7 @@ def map_figure(result: RunResult, book: FactBook, lang: Lang) -> bytes:
     system's fonts; see `eco_gis.outputs.report.fonts`.
     """
     layers, base = _control_layers(result), _base_layers(result)
-    sites = list(result.siting.sites) if result.siting is not None else []
+    sites = list(result.siting.drawn) if result.siting is not None else []
     change = next(iter(result.changes), None)
     comparison = change.comparisons[0] if change is not None else None
     pieces = list(comparison.pieces) if comparison is not None else []
