@@ -53,6 +53,14 @@ AsOfOption = Annotated[
     datetime | None,
     typer.Option("--as-of", formats=["%Y-%m-%d"], help="基准日期 · the day that counts; default today"),
 ]
+KnownOnOption = Annotated[
+    datetime | None,
+    typer.Option(
+        "--known-on",
+        formats=["%Y-%m-%d"],
+        help="当时是否符合：另用该日有效的图层和规则 · was it lawful that day? its layers and rules beside today's",
+    ),
+]
 LangOption = Annotated[Language, typer.Option("--lang", help="语言 · language")]
 JsonOption = Annotated[bool, typer.Option("--json", help="在标准输出给出 JSON · JSON on standard output")]
 QuietOption = Annotated[

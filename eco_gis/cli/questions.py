@@ -14,6 +14,7 @@ from eco_gis.cli.options import (
     CrsOption,
     FromOption,
     JsonOption,
+    KnownOnOption,
     LangOption,
     Language,
     NoCacheOption,
@@ -35,6 +36,7 @@ def site(
     catalog: CatalogOption = DEFAULT_CATALOG,
     out: OutOption = DEFAULT_OUT,
     as_of: AsOfOption = None,
+    known_on: KnownOnOption = None,
     crs: CrsOption = None,
     batch: BatchOption = False,
     sheets: SheetsOption = None,
@@ -57,6 +59,7 @@ def site(
         lambda p, progress: p.site(
             catalog,
             files or (),
+            known_on=known_on.date() if known_on is not None else None,
             crs=crs,
             sheets=p.SheetsAsked(batch) if sheets is None else p.SheetsAsked(batch, sheets),
             **asked_with(options, progress),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from shapely.geometry.base import BaseGeometry
 
@@ -14,6 +15,9 @@ from eco_gis.model.role import LayerRole
 from eco_gis.model.site import SiteAttribute as SiteAttribute
 from eco_gis.model.site import SiteKind as SiteKind
 from eco_gis.text import Text
+
+if TYPE_CHECKING:
+    from eco_gis.model.legacy import KnownOn
 
 
 class Answer(StrEnum):
@@ -363,6 +367,8 @@ class SitingResult:
     """Layers asked, in printing order."""
     rule_packs: tuple[str, ...]
     """Names of the packs used."""
+    known_on: KnownOn | None = None
+    """The answers of an earlier day beside these; None where that was not asked."""
 
     @property
     def drawn(self) -> tuple[SiteAnswer, ...]:

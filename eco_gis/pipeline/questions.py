@@ -66,6 +66,7 @@ def site(
     files: Sequence[Path] = (),
     *,
     as_of: date,
+    known_on: date | None = None,
     crs: str | None = None,
     sheets: SheetsAsked = SHEETS,
     accept_repair: bool = False,
@@ -79,6 +80,9 @@ def site(
     ----------
     files
         Vector files of sites; none: the catalog's layers of role `project_site`.
+    known_on
+        An earlier day, such as that of the approval: its layers and rules are asked as well, so that a
+        historic legacy (历史遗留) is told from a new case.
     crs
         CRS of `files` where they say none or a wrong one.
     sheets
@@ -97,6 +101,7 @@ def site(
         as_of=as_of,
         roles=(*PLACE_ROLES, *CONTROL_ROLES, *SHEET_ROLES, LayerRole.PROJECT_SITE),
         siting=True,
+        known_on=known_on,
         crs=crs,
         sheets=sheets,
         reading=Reading(accept_repair, accept_findings, progress, store),
@@ -178,6 +183,7 @@ def _answer(
     siting: bool = False,
     comparing: bool = False,
     all_or_nothing: bool = True,
+    known_on: date | None = None,
     crs: str | None = None,
     sheets: SheetsAsked = SHEETS,
     reading: Reading,
@@ -199,7 +205,9 @@ def _answer(
         )
     sites, earlier = sites_asked(project, extra)
     answers = (
-        answer_siting(project, sites, as_of, reading.progress, required=all_or_nothing) if siting else None
+        answer_siting(project, sites, as_of, reading.progress, required=all_or_nothing, known_on=known_on)
+        if siting
+        else None
     )
     sheet, refused = (
         answer_sheets(project, answers, sites, earlier, asked=sheets) if answers is not None else (None, ())
@@ -235,6 +243,7 @@ def _answer(
         problems=(*check_layers(project), *refused, *uncompared),
         parameters={
             "as_of": as_of.isoformat(),
+            "known_on": known_on.isoformat() if known_on is not None else "",
             "accept_repair": str(reading.accept_repair).lower(),
             "accept_findings": str(reading.accept_findings).lower(),
             "sites": ", ".join(Path(f).name for f in files),

@@ -22,6 +22,7 @@ from eco_gis.pipeline.progress import Progress
 from eco_gis.pipeline.read import first_in_force
 from eco_gis.siting.assess import assess
 from eco_gis.siting.decisions import load_decisions
+from eco_gis.siting.legacy import known_on as compare_days
 from eco_gis.siting.rules import load_rules
 from eco_gis.siting.sheet import SheetOptions, make_sheets
 from eco_gis.text import Text
@@ -83,9 +84,17 @@ def sites_asked(project: LoadedProject, extra: Sequence[LayerSpec]) -> tuple[lis
 
 
 def answer_siting(
-    project: LoadedProject, sites: Sequence[Layer], as_of: date, progress: Progress, *, required: bool
+    project: LoadedProject,
+    sites: Sequence[Layer],
+    as_of: date,
+    progress: Progress,
+    *,
+    required: bool,
+    known_on: date | None = None,
 ) -> SitingResult | None:
     """The answer of every control layer about every site; None where there is no site and none is required.
+
+    With `known_on` the layers and rules of that day are asked as well, and held against those of `as_of`.
 
     Raises
     ------
@@ -104,17 +113,23 @@ def answer_siting(
             )
         return None
     entries: list[Layer | LayerFault] = [*project.layers.values(), *project.faults]
-    progress.total("site", sum(e.spec.role in CONTROL_ROLES for e in entries))
-    return assess(
-        sites,
-        project.layers.values(),
-        project.faults,
-        load_rules(project.catalog.rule_packs, beside=project.catalog.path.parent),
-        as_of=as_of,
-        townships=first_in_force(project, LayerRole.TOWNSHIP, as_of),
-        near_m=project.catalog.point_distance_m,
-        on_progress=lambda layer_id: progress.step("site", layer_id),
-    )
+    days = [as_of] if known_on is None else [as_of, known_on]
+    progress.total("site", len(days) * sum(e.spec.role in CONTROL_ROLES for e in entries))
+    rules = load_rules(project.catalog.rule_packs, beside=project.catalog.path.parent)
+    now, *then = [
+        assess(
+            sites,
+            project.layers.values(),
+            project.faults,
+            rules,
+            as_of=day,
+            townships=first_in_force(project, LayerRole.TOWNSHIP, day),
+            near_m=project.catalog.point_distance_m,
+            on_progress=lambda layer_id: progress.step("site", layer_id),
+        )
+        for day in days
+    ]
+    return replace(now, known_on=compare_days(then[0], now)) if then else now
 
 
 def answer_sheets(

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from eco_gis.model.fact import Fact, Method, Value, site_fact_id
+from eco_gis.model.legacy import KnownOn, Legacy
 from eco_gis.model.role import LayerRole
 from eco_gis.model.siting import Answer, LayerAnswer, SiteAnswer, SitingResult, Suggestion
+from eco_gis.text import Text
 from eco_gis.units import DECIMALS, shown
 
 SITE_QUANTITIES = ("answer", "suggestion", "area", "planar_area", "length")
@@ -36,6 +38,8 @@ def siting_facts(result: SitingResult) -> Iterator[Fact]:
         yield from _site_facts(site, year)
         for answer_of_layer in site.answers:
             yield from _layer_facts(site, answer_of_layer, year)
+    if result.known_on is not None:
+        yield from _known_on_facts(result.known_on)
 
 
 def _summary_by_role(result: SitingResult, year: str) -> Iterator[Fact]:
@@ -117,6 +121,30 @@ def _layer_facts(site: SiteAnswer, answer: LayerAnswer, year: str) -> Iterator[F
             year=year,
             subject=site.id,
         )
+
+
+def _known_on_facts(given: KnownOn) -> Iterator[Fact]:
+    """Answers and suggestions of then and now for each kind of line, and what follows for each site."""
+    day = given.day.isoformat()
+
+    def told(site: str, quantity: str, word: str, label: Text, line: str | None) -> Fact:
+        fact_id = site_fact_id(site, f"known_on/{quantity}", line)
+        return Fact(
+            fact_id, quantity, word, "", label.zh, Method.COMPARISON, layer=line, year=day, subject=site
+        )
+
+    for site in given.sites:
+        yield told(site.site, "legacy", site.legacy.value, site.legacy.label, None)
+        for line in site.lines:
+            words: dict[str, Answer | Suggestion | Legacy] = {
+                "then_answer": line.then_answer,
+                "then_suggestion": line.then_suggestion,
+                "answer": line.now_answer,
+                "suggestion": line.now_suggestion,
+                "legacy": line.legacy,
+            }
+            for quantity, word in words.items():
+                yield told(site.site, quantity, word.value, word.label, line.key)
 
 
 def _evidence(answer: LayerAnswer) -> dict[str, tuple[Value, str, Method]]:

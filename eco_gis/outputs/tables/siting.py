@@ -13,6 +13,7 @@ from eco_gis.outputs.style import role_style
 from eco_gis.outputs.tables.cells import NONE, Cell, Cells, Column, Kind, Table, fitted, number, parts
 from eco_gis.outputs.tables.notes import area_note, notes
 from eco_gis.outputs.tables.siting_path import path_table
+from eco_gis.outputs.tables.siting_then import then_table
 from eco_gis.outputs.tables.words import (
     COLUMNS,
     FITTED_NOTE,
@@ -39,6 +40,11 @@ def siting_tables(result: RunResult, siting: SitingResult, cells: Cells) -> list
         summary_table(result, siting, cells),
         detail_table(result, siting, cells),
         path_table(ordered(siting.sites), cells),
+        *(
+            [then_table(siting.known_on, {s.id: s.name for s in siting.sites}, cells)]
+            if siting.known_on is not None
+            else []
+        ),
         *zone_tables(result, siting, cells),
     ]
 
