@@ -197,6 +197,8 @@ def test_the_redrawn_copy_is_noise_and_the_strip_is_not(copies: RunResult, resul
     assert {p.verdict for p in noise.pieces} == {Verdict.NOISE}
     assert noise.evidence.runs == ()
     assert noise.conclusion is Conclusion.TO_VERIFY
+    assert any("重绘误差范围内" in note.zh for note in noise.notes)
+    assert len({c.label.zh for c in copies.changes}) == len(copies.changes)
     (planted,) = [t["expect"] for t in TRUTHS["truths"] if t["id"] == "T04"]
     book = comparison(result, "redline", Basis.LAST_YEAR)
     (run,) = book.evidence.narrow

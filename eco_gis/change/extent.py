@@ -16,7 +16,7 @@ from eco_gis.change.ground import ground_of
 from eco_gis.change.identity import identify, refine
 from eco_gis.change.ledger import Places, Sides, ledger_rows
 from eco_gis.change.lineage import lineage_of
-from eco_gis.change.notes import gaps, remarks
+from eco_gis.change.notes import gaps, noise_notes, remarks
 from eco_gis.change.pieces import Cutting, changed_pieces, left_of, without_twins
 from eco_gis.change.register import Period, Register, unused_notes
 from eco_gis.change.relocation import relocations
@@ -110,6 +110,7 @@ def compare(old: Layer, new: Layer, *, basis: Basis, beside: Beside = ALONE) -> 
         statement=state(identity, conclusion),
         notes=(
             *remarks(old, new, identity, rows[0]),
+            *noise_notes(evidence),
             *unseen,
             *unused_notes(balances),
         ),

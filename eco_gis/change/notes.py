@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from eco_gis.model.border import Evidence
 from eco_gis.model.change import LedgerRow
 from eco_gis.model.identity import Identity
 from eco_gis.model.layer import Layer, LayerFault
@@ -34,6 +35,20 @@ def remarks(old: Layer, new: Layer, identity: Identity, county: LedgerRow) -> li
                 )
             )
     return notes
+
+
+def noise_notes(evidence: Evidence) -> list[Text]:
+    """How much of the changed ground redrawing alone can make; the legal answer does not ask."""
+    if not evidence.noise_m2:
+        return []
+    area = f"{evidence.noise_m2 / 10_000:,.4f}"
+    return [
+        Text(
+            f"其中 {area} 公顷（增减合计）在重绘误差范围内，沿界线未见偏向一侧的移动；法定容差为 0，无批准文件的仍属待核。",
+            f"Of it {area} ha (lost and gained together) lie within redraw noise, along border that moved to no side; "
+            "the legal tolerance is 0, and what no document explains stays to be verified.",
+        )
+    ]
 
 
 def _gaps_of(layer: Layer) -> list[Text]:

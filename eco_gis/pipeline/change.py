@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from eco_gis.change.beside import Beside
@@ -75,7 +77,18 @@ def answer_changes(
         raise UsageError(
             Text("无法比较：", "the versions cannot be compared:"), problems=[*problems, *mistakes]
         )
-    return tuple(results), tuple(problems)
+    return tuple(_told_apart(results)), tuple(problems)
+
+
+def _told_apart(results: Sequence[ChangeResult]) -> list[ChangeResult]:
+    """Several series of one role carry their own names beside the role's."""
+    roles = Counter(result.role for result in results)
+    return [
+        replace(r, label=Text(f"{r.label.zh}（{r.series}）", f"{r.label.to('en')} ({r.series})"))
+        if roles[r.role] > 1
+        else r
+        for r in results
+    ]
 
 
 def _beside(project: LoadedProject, series: str, as_of: date) -> Beside:

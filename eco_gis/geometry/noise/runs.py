@@ -21,7 +21,10 @@ Index = NDArray[np.intp]
 
 NO_RUN = -1
 FALSE_ALARM = 0.002
-"""Probability that a comparison without any real change shows a one-sided run at all."""
+"""Nominal probability that a comparison without any real change shows a one-sided run at all.
+
+Redraws that stray together over long border exceed it, since their scatter is read off few independent
+places: an entry too many in a list is better than a strip that is missed."""
 ENOUGH_TURNS = 6
 """Changes of side from which the scatter can be read off a stretch of border itself."""
 SUSPECT = 3.0
