@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from eco_gis.sample.restrictions import LISTED
 from eco_gis.sample.sites import Site
 
-SEPARATE = ("交通", "能源", "水利", "矿山", "通信")
+SEPARATE = ("交通", "能源", "水利", "取水工程", "矿山", "通信")
 """Categories that are approved one by one (单独选址), the others in batches."""
-NO_LAND = ("高标准农田", "土地整治", "林业", "公园")
+NO_LAND = ("高标准农田", "土地整治", "绿化造林", "公园")
 """Categories that ask for no new construction land."""
 LIMITED = {"P18": "6", "P22": "5", "P23": "5", "L01": "6", "L02": "6", "L03": "6", "L09": "6", "L13": "6"}
 """Number of the limited human activity of those that claim to be one."""
