@@ -11,7 +11,7 @@ from eco_gis.model.border import Verdict
 from eco_gis.model.change import ChangedPiece, Direction
 from eco_gis.model.lineage import Relocation
 
-MANY = 500
+MANY = 100
 """Of more real pieces on a side only the largest are matched: pairs grow with the square."""
 
 
