@@ -1,7 +1,7 @@
 """read → prepare → answer: one function per question a planner asks.
 
-No function here writes a file or reads the clock: `as_of` is an argument, and `eco_gis.outputs.publish`
-writes what these functions return.
+No function here reads the clock: `as_of` is an argument. None writes a file but the ledger of change patches,
+which people and runs keep together; `eco_gis.outputs.publish` writes what these functions return.
 """
 
 from __future__ import annotations
