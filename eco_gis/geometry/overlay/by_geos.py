@@ -9,6 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from eco_gis.geometry.area import ellipsoidal_area, ellipsoidal_length, planar_area
+from eco_gis.geometry.overlay.judged import common_polygons
 from eco_gis.geometry.overlay.robust import by_size, robust
 from eco_gis.geometry.overlay.table import PairTable
 from eco_gis.geometry.parts import Shapes, dimensions, keep_dimension
@@ -65,7 +66,7 @@ def common_ground(left: Shapes, right: Shapes) -> Shapes:
     out[inside] = guest[inside]
     cut = np.flatnonzero(~inside)
     cut = cut[shapely.intersects(host[cut], guest[cut])]
-    out[cut] = keep_dimension(robust(shapely.intersection, left[cut], right[cut]), 2)
+    out[cut] = common_polygons(left[cut], right[cut])
     return out
 
 

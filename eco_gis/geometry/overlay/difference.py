@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from eco_gis.geometry.crs import require_same_plane
 from eco_gis.geometry.overlay.footprint import footprint
+from eco_gis.geometry.overlay.judged import polygons_without
 from eco_gis.geometry.overlay.pairs import overlap_pairs, overlap_shapes
 from eco_gis.geometry.overlay.robust import by_size, robust, union
 from eco_gis.geometry.parts import Shapes, as_shapes, keep_dimension
@@ -45,8 +46,11 @@ def difference(a: Regions, b: Regions) -> Shapes:
     hit, start, count = np.unique(i, return_index=True, return_counts=True)
     cover = np.empty(len(hit), dtype=object)
     cover[:] = [near[s] if n == 1 else union(near[s : s + n]) for s, n in zip(start, count, strict=True)]
-    remains = robust(shapely.difference, out[hit], cover)
-    for dimension in (0, 1, 2):
+    remains = np.empty(len(hit), dtype=object)
+    solid = a.dimensions[hit] == 2
+    remains[solid] = polygons_without(out[hit[solid]], cover[solid])
+    remains[~solid] = robust(shapely.difference, out[hit[~solid]], cover[~solid])
+    for dimension in (0, 1):
         chosen = a.dimensions[hit] == dimension
         remains[chosen] = keep_dimension(remains[chosen], dimension)
     out[hit] = remains
