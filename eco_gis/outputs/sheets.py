@@ -23,7 +23,10 @@ FACT_COLUMNS = (
     *("id", "quantity", "value", "unit", "shown", "method", "layer", "feature", "township", "year"),
     "subject",
 )
-FACTS_TITLE = Text("指标明细（各表数字的出处）", "Facts (where every number comes from)")
+FACTS_TITLE = Text(
+    "指标明细（各表数字的出处；全部指标见 facts.parquet）",
+    "Facts (where every number of these tables comes from; all of them stand in facts.parquet)",
+)
 
 
 class Formats:
@@ -122,9 +125,9 @@ def _write(sheet: Any, row: int, position: int, cell: Cell, style: Any) -> None:
         sheet.write_string(row, position, cell.shown, style)
 
 
-def fact_pages(book: FactBook) -> list[list[Fact]]:
-    """The facts by id, parted into as many as a sheet holds; one empty page where there is none."""
-    facts = sorted(book, key=lambda f: f.id)
+def fact_pages(book: FactBook, tables: Sequence[Table]) -> list[list[Fact]]:
+    """The facts that tables show, by id, parted into as many as a sheet holds; one empty page where there is none."""
+    facts = [book[i] for i in sorted({c.fact_id for t in tables for row in t.rows for c in row if c.fact_id})]
     return [facts[at : at + MAX_FACTS] for at in range(0, max(len(facts), 1), MAX_FACTS)]
 
 

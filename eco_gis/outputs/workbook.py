@@ -66,7 +66,7 @@ def write_workbook(result: RunResult, path: Path, lang: Lang) -> Path:
         title = f"{cells.say(result.catalog.name)} {cells.say(COVER['title'])}"
         book.set_properties({"title": title, "author": "", "comments": cells.say(DISCLAIMER), "created": day})
         formats = Formats(book)
-        facts = fact_pages(cells.book)
+        facts = fact_pages(cells.book, tables)
         names = sheet_names(
             [cells.say(COVER["sheet"]), *(t.sheet for t in tables), *[cells.say(COVER["facts"])] * len(facts)]
         )

@@ -53,7 +53,7 @@ def write_ledger(result: RunResult, found: PatchResult, path: Path, lang: Lang) 
         title = f"{cells.say(result.catalog.name)} {cells.say(SAY['ledger'])}"
         book.set_properties({"title": title, "author": "", "comments": cells.say(DISCLAIMER), "created": day})
         formats = Formats(book)
-        pages = fact_pages(cells.book)
+        pages = fact_pages(cells.book, [ledger, *others])
         facts = cells.say(Text("指标明细", "Facts"))
         names = sheet_names([ledger.sheet, *(t.sheet for t in others), *[facts] * len(pages)])
         sheet = book.add_worksheet(names[0])
