@@ -270,6 +270,11 @@ class Layer:
         return len(self.features)
 
     @cached_property
+    def has_lost(self) -> bool:
+        """Whether a record carries no shape, named in `lost` or seen among the features."""
+        return bool(self.lost) or bool((self.features.dimensions < 0).any())
+
+    @cached_property
     def ids(self) -> list[str]:
         """Feature ids."""
         return [str(v) for v in self.attributes["id"]]

@@ -236,7 +236,7 @@ def _gaps(entry: Layer | LayerFault, day: date | None, as_of: date, *, uncovered
         Reason.EMPTY_LAYER: not len(entry) and not entry.spec.empty,
         Reason.COVERAGE_UNDECLARED: entry.coverage is None,
         Reason.OUTSIDE_COVERAGE: uncovered,
-        Reason.LOST_RECORDS: bool(entry.lost),
+        Reason.LOST_RECORDS: entry.has_lost,
     }
     return tuple(reason for reason, is_so in found.items() if is_so)
 

@@ -153,7 +153,7 @@ class _Side:
         standing = {
             Reason.EMPTY_LAYER: not len(survey),
             Reason.COVERAGE_UNDECLARED: survey.coverage is None,
-            Reason.LOST_RECORDS: bool(survey.lost),
+            Reason.LOST_RECORDS: survey.has_lost,
         }
         if survey.coverage is not None:
             none = Regions(difference(ground, survey.coverage), ground.plane).area_m2 > UNCOVERED_M2

@@ -44,7 +44,7 @@ class Question:
             Reason.NOT_IN_FORCE: not entry.spec.valid_on(self.as_of),
             Reason.EMPTY_LAYER: not len(entry) and not entry.spec.empty,
             Reason.COVERAGE_UNDECLARED: entry.coverage is None,
-            Reason.LOST_RECORDS: bool(entry.lost),
+            Reason.LOST_RECORDS: entry.has_lost,
             Reason.COVERAGE_MISMATCH: _misses_its_coverage(entry),
         }
         return tuple(reason for reason, is_so in found.items() if is_so)

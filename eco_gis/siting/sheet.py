@@ -164,7 +164,7 @@ def _survey(entries: Sequence[Layer | LayerFault], as_of: date) -> tuple[Layer |
     found = {
         Reason.NOT_IN_FORCE: not chosen.spec.valid_on(as_of),
         Reason.EMPTY_LAYER: not len(chosen),
-        Reason.LOST_RECORDS: bool(chosen.lost),
+        Reason.LOST_RECORDS: chosen.has_lost,
     }
     return chosen, tuple(reason for reason, is_so in found.items() if is_so)
 

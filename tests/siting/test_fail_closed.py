@@ -115,3 +115,10 @@ def test_a_site_larger_than_the_coverage_is_measured_beyond_it() -> None:
     )
     assert of(site, "redline").uncovered_m2 > 4e6
     assert of(site, "redline").answer is Answer.NO_DATA
+
+
+def test_a_feature_without_a_shape_keeps_the_layer_from_saying_not_concerned() -> None:
+    redline = make_layer([square(0, 0, 10), shapely.Polygon()])
+    (site,) = ask(make_sites([square(1000, 1000, 100)]), redline)
+    answer = of(site, "redline")
+    assert (answer.answer, answer.reasons) == (Answer.NO_DATA, (Reason.LOST_RECORDS,))
