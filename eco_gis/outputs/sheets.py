@@ -15,8 +15,8 @@ FONT = {"font_name": "宋体", "font_size": 10}
 RULE = "#B8BDC4"
 FILL_HEAD = "#E8EDF2"
 MAX_SHEET_NAME = 31
-MAX_FACTS = 1_048_574
-"""Rows that a sheet has below the title and the heading of the facts."""
+MAX_FACTS = 200_000
+"""More facts than these are no reading for people and cost a workbook gigabytes: they stand in facts.parquet alone."""
 LINE_HEIGHT, MAX_LINES = 14.5, 12
 """Points of one line in a row, and how many lines a row shows at most."""
 FACT_COLUMNS = (
@@ -26,6 +26,10 @@ FACT_COLUMNS = (
 FACTS_TITLE = Text(
     "指标明细（各表数字的出处；全部指标见 facts.parquet）",
     "Facts (where every number of these tables comes from; all of them stand in facts.parquet)",
+)
+MANY_FACTS = Text(
+    "各表所示指标共 {n} 条，此处不列；见同一文件夹的 facts.parquet 与 facts.json",
+    "These tables show {n} facts, too many to list here: see facts.parquet and facts.json beside this file",
 )
 
 
@@ -125,21 +129,23 @@ def _write(sheet: Any, row: int, position: int, cell: Cell, style: Any) -> None:
         sheet.write_string(row, position, cell.shown, style)
 
 
-def fact_pages(book: FactBook, tables: Sequence[Table]) -> list[list[Fact]]:
-    """The facts that tables show, by id, parted into as many as a sheet holds; one empty page where there is none."""
-    facts = [book[i] for i in sorted({c.fact_id for t in tables for row in t.rows for c in row if c.fact_id})]
-    return [facts[at : at + MAX_FACTS] for at in range(0, max(len(facts), 1), MAX_FACTS)]
+def facts_shown(book: FactBook, tables: Sequence[Table]) -> list[Fact]:
+    """The facts that tables show, by id."""
+    return [book[i] for i in sorted({c.fact_id for t in tables for row in t.rows for c in row if c.fact_id})]
 
 
-def fact_sheet(sheet: Any, page: Sequence[Fact], cells: Cells, formats: Formats) -> None:
-    """One page of facts, with a filter."""
+def fact_sheet(sheet: Any, facts: Sequence[Fact], cells: Cells, formats: Formats) -> None:
+    """The facts with a filter; of too many, only where they stand."""
     sheet.write_string(0, 0, cells.say(FACTS_TITLE), formats(bold=True, font_size=14))
+    if len(facts) > MAX_FACTS:
+        sheet.write_string(1, 0, cells.say(MANY_FACTS).format(n=len(facts)), formats())
+        return
     for position, name in enumerate(FACT_COLUMNS):
         sheet.write_string(1, position, name, formats(bold=True, bg_color=FILL_HEAD))
     sheet.set_column(0, 0, 56)
     sheet.set_column(1, len(FACT_COLUMNS) - 1, 18)
     plain = formats()
-    for number, fact in enumerate(page, start=2):
+    for number, fact in enumerate(facts, start=2):
         row = fact.to_dict()
         for position, name in enumerate(FACT_COLUMNS):
             value = row[name]
@@ -148,8 +154,8 @@ def fact_sheet(sheet: Any, page: Sequence[Fact], cells: Cells, formats: Formats)
             elif value is not None:
                 sheet.write_string(number, position, str(value), plain)
     sheet.freeze_panes(2, 1)
-    if page:
-        sheet.autofilter(1, 0, 1 + len(page), len(FACT_COLUMNS) - 1)
+    if facts:
+        sheet.autofilter(1, 0, 1 + len(facts), len(FACT_COLUMNS) - 1)
     page_setup(sheet, landscape=True)
 
 

@@ -19,8 +19,8 @@ from eco_gis.outputs.sheets import (
     LINE_HEIGHT,
     RULE,
     Formats,
-    fact_pages,
     fact_sheet,
+    facts_shown,
     lines_in,
     page_setup,
     sheet_names,
@@ -66,19 +66,16 @@ def write_workbook(result: RunResult, path: Path, lang: Lang) -> Path:
         title = f"{cells.say(result.catalog.name)} {cells.say(COVER['title'])}"
         book.set_properties({"title": title, "author": "", "comments": cells.say(DISCLAIMER), "created": day})
         formats = Formats(book)
-        facts = fact_pages(cells.book, tables)
         names = sheet_names(
-            [cells.say(COVER["sheet"]), *(t.sheet for t in tables), *[cells.say(COVER["facts"])] * len(facts)]
+            [cells.say(COVER["sheet"]), *(t.sheet for t in tables), cells.say(COVER["facts"])]
         )
         _cover(book.add_worksheet(names[0]), result, tables, names[1:], cells, formats)
-        fact_names = names[1 + len(tables) :]
         for table, name in zip(tables, names[1:], strict=False):
             sheet = book.add_worksheet(name)
             table_sheet(sheet, table, formats)
             if table.id.startswith(YEARS):
                 sheet.insert_chart(6 + len(table.rows) + len(table.notes), 0, _years_chart(book, name, table))
-        for page, name in zip(facts, fact_names, strict=True):
-            fact_sheet(book.add_worksheet(name), page, cells, formats)
+        fact_sheet(book.add_worksheet(names[-1]), facts_shown(cells.book, tables), cells, formats)
     return path
 
 
@@ -146,8 +143,7 @@ def _cover(
         sheet.write_string(
             row, 1, f"{table.title}（{len(table.rows) - table.totals} {cells.say(COVER['rows'])}）", formats()
         )
-    for name in names[len(tables) :]:
-        row += 1
-        sheet.write_url(row, 0, f"internal:'{name}'!A1", link, name)
-        sheet.write_string(row, 1, cells.say(FACTS_TITLE), formats())
+    row += 1
+    sheet.write_url(row, 0, f"internal:'{names[-1]}'!A1", link, names[-1])
+    sheet.write_string(row, 1, cells.say(FACTS_TITLE), formats())
     page_setup(sheet, landscape=False)

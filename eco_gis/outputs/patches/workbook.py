@@ -18,8 +18,8 @@ from eco_gis.outputs.patches.words import SAY
 from eco_gis.outputs.sheets import (
     RULE,
     Formats,
-    fact_pages,
     fact_sheet,
+    facts_shown,
     sheet_names,
     table_sheet,
 )
@@ -53,16 +53,15 @@ def write_ledger(result: RunResult, found: PatchResult, path: Path, lang: Lang) 
         title = f"{cells.say(result.catalog.name)} {cells.say(SAY['ledger'])}"
         book.set_properties({"title": title, "author": "", "comments": cells.say(DISCLAIMER), "created": day})
         formats = Formats(book)
-        pages = fact_pages(cells.book, [ledger, *others])
         facts = cells.say(Text("指标明细", "Facts"))
-        names = sheet_names([ledger.sheet, *(t.sheet for t in others), *[facts] * len(pages)])
+        names = sheet_names([ledger.sheet, *(t.sheet for t in others), facts])
         sheet = book.add_worksheet(names[0])
         table_sheet(sheet, ledger, formats)
         _for_people(sheet, ledger, cells, formats)
         for table, name in zip(others, names[1:], strict=False):
             table_sheet(book.add_worksheet(name), table, formats)
-        for page, name in zip(pages, names[1 + len(others) :], strict=True):
-            fact_sheet(book.add_worksheet(name), page, cells, formats)
+        shown = facts_shown(cells.book, [ledger, *others])
+        fact_sheet(book.add_worksheet(names[-1]), shown, cells, formats)
     return path
 
 
