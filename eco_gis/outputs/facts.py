@@ -28,6 +28,9 @@ SCHEMA = pa.schema(
 )
 """Columns of `facts.parquet`: a fact's fields, its value split into `value` (numbers) and `text` (words)."""
 
+BATCH = 100_000
+"""Facts that are turned into rows at a time, so that memory does not follow their number."""
+
 
 def layer_fact_id(layer: str, quantity: str) -> str:
     """Id of a fact about an input layer.
@@ -76,10 +79,15 @@ def write_facts(book: FactBook, folder: Path) -> tuple[Path, Path]:
     """
     facts = sorted(book, key=lambda fact: fact.id)
     parquet, plain = folder / "facts.parquet", folder / "facts.json"
-    table = pa.Table.from_pylist([_row(fact) for fact in facts], schema=SCHEMA)
-    pq.write_table(table, parquet, compression="zstd")
-    lines = ",\n".join(json.dumps(f.to_dict(), ensure_ascii=False, allow_nan=False) for f in facts)
-    plain.write_text(f"[\n{lines}\n]\n" if facts else "[]\n", encoding="utf-8", newline="\n")
+    with pq.ParquetWriter(parquet, SCHEMA, compression="zstd") as writer:
+        for at in range(0, len(facts), BATCH):
+            writer.write_table(pa.Table.from_pylist([_row(f) for f in facts[at : at + BATCH]], schema=SCHEMA))
+    with plain.open("w", encoding="utf-8", newline="\n") as file:
+        file.write("[")
+        for number, fact in enumerate(facts):
+            file.write(",\n" if number else "\n")
+            file.write(json.dumps(fact.to_dict(), ensure_ascii=False, allow_nan=False))
+        file.write("\n]\n" if facts else "]\n")
     return parquet, plain
 
 
