@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from eco_gis.cli.app import EXIT_CLEAR, EXIT_FINDINGS
-from eco_gis.cli.options import Options
+from eco_gis.cli.options import Options, store_of
 from eco_gis.screen import print_json, progress_bars, show_result
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def publish_run(
         lang=options.lang,
         name=f"{options.as_of:%Y%m%d}-{name}",
         parts=parts,
+        store=store_of(options.cache),
         on_progress=lambda what: progress.step("write", what),
     )
 

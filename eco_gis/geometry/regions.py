@@ -77,6 +77,11 @@ class Regions:
     (2, [10000.0, 0.0], [2, -1])
     """
 
+    key: str = ""
+    """Stands for the shapes and all that they were made from, where they are kept; else empty.
+
+    What is made of the shapes alone may be kept under it."""
+
     def __init__(self, shapes: Iterable[Any], plane: Plane) -> None:
         given = as_shapes(shapes)
         given.flags.writeable = False

@@ -48,7 +48,7 @@ class Keeper:
         state, content = self._content(spec.file)
         key = self._store.key("raw", content, _entry(spec))
         packed = self._store.get_or_make(
-            key, lambda: _packed_raw(read_vector(spec)), sure=lambda: _state(spec.file) == state
+            key, lambda: _packed_raw(read_vector(spec)), sure=lambda _: _state(spec.file) == state
         )
         # a file that is changed while it is read gives no key, and nothing is kept of it
         return _unpacked_raw(packed, key if _state(spec.file) == state else "")
@@ -65,7 +65,8 @@ class Keeper:
             return make()
         where = json.dumps([plane.crs.to_wkt(), plane.domain])
         key = self._store.key("layer", raw.key, _entry(spec), where, str(accept_repair))
-        return _unpacked(self._store.get_or_make(key, lambda: _packed(make())), spec, plane, coverage)
+        packed = self._store.get_or_make(key, lambda: _packed(make()))
+        return _unpacked(packed, key, spec, plane, coverage)
 
     def told(self, parts: tuple[str, ...], make: Callable[[], T]) -> T:
         """What follows from the parts, each a key or words; an empty key stands for what has none."""
@@ -140,12 +141,14 @@ def _packed(layer: Layer) -> dict[str, Any]:
     }
 
 
-def _unpacked(packed: dict[str, Any], spec: LayerSpec, plane: Plane, coverage: Regions | None) -> Layer:
+def _unpacked(
+    packed: dict[str, Any], key: str, spec: LayerSpec, plane: Plane, coverage: Regions | None
+) -> Layer:
     source, size = packed["sources"]
     return Layer(
         spec=spec,
-        features=_unpacked_regions(packed["features"], plane),
-        footprint=_unpacked_regions(packed["footprint"], plane),
+        features=_unpacked_regions(packed["features"], f"{key}/features", plane),
+        footprint=_unpacked_regions(packed["footprint"], f"{key}/footprint", plane),
         footprint_sources=tuple(np.split(source, np.cumsum(size)[:-1])) if len(size) else (),
         coverage=coverage,
         delivered=None if packed["delivered"] is None else _shapes(packed["delivered"]),
@@ -167,8 +170,9 @@ def _packed_regions(regions: Regions) -> dict[str, Any]:
     }
 
 
-def _unpacked_regions(packed: dict[str, Any], plane: Plane) -> Regions:
+def _unpacked_regions(packed: dict[str, Any], key: str, plane: Plane) -> Regions:
     regions = Regions(_shapes(packed["shapes"]), plane)
+    regions.key = key
     vars(regions).update(packed["told"])
     if packed["pieces"] is not None:
         wkb, source = packed["pieces"]

@@ -61,13 +61,15 @@ class Store:
             digest.update(f"\0{len(part)}\0{part}".encode())
         return digest.hexdigest()
 
-    def get_or_make(self, key: str, make: Callable[[], T], *, sure: Callable[[], bool] = lambda: True) -> T:
-        """The entry, else what `make` gives, which is kept unless it raises or `sure()` denies it after all."""
+    def get_or_make(
+        self, key: str, make: Callable[[], T], *, sure: Callable[[T], bool] = lambda made: True
+    ) -> T:
+        """The entry, else what `make` gives, which is kept unless it raises or `sure` denies it after all."""
         found: tuple[T] | None = self._read(key)
         if found is not None:
             return found[0]
         made = make()
-        if sure():
+        if sure(made):
             self._write(key, made)
         return made
 

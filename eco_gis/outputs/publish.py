@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from eco_gis.errors import OutputError
+from eco_gis.layers.store import Store
 from eco_gis.model.result import RunResult
 from eco_gis.outputs.facts import run_facts, write_facts
 from eco_gis.outputs.geodata import write_geopackage
@@ -31,6 +32,7 @@ def publish(
     name: str,
     on_progress: Callable[[str], None] | None = None,
     parts: Collection[str] | None = None,
+    store: Store | None = None,
 ) -> Path:
     """Write the files of a run into a new folder of `out_dir` and point `latest` to it.
 
@@ -42,6 +44,8 @@ def publish(
         Told the name of each file before it is written.
     parts
         Some of `PARTS`; None: all of them. The manifest is always written.
+    store
+        Where what was drawn of a layer is kept; None draws everything anew.
 
     Returns
     -------
@@ -61,26 +65,23 @@ def publish(
         for part in PARTS:
             if part in wanted:
                 tell(part)
-                _WRITERS[part](result, run.folder, lang)
+                _WRITERS[part](result, run.folder, lang, store)
         write_quarantine(result.layers.values(), run.folder / QUARANTINE)
         tell("manifest.json")
         write_manifest(result, run.folder, lang=lang)
     return run.final
 
 
-def _write_map(result: RunResult, folder: Path, lang: Lang) -> None:
-    (folder / "map.html").write_text(map_html(result, lang=lang), encoding="utf-8", newline="\n")
+def _write_map(result: RunResult, folder: Path, lang: Lang, store: Store | None) -> None:
+    page = map_html(result, lang=lang, store=store)
+    (folder / "map.html").write_text(page, encoding="utf-8", newline="\n")
 
 
-def _write_facts(result: RunResult, folder: Path, lang: Lang) -> None:
-    write_facts(run_facts(result), folder)
-
-
-_WRITERS: dict[str, Callable[[RunResult, Path, Lang], object]] = {
+_WRITERS: dict[str, Callable[[RunResult, Path, Lang, Store | None], object]] = {
     "map.html": _write_map,
-    "tables.xlsx": lambda result, folder, lang: write_workbook(result, folder / "tables.xlsx", lang),
-    "report.docx": lambda result, folder, lang: write_document(result, folder / "report.docx", lang),
-    "sheets": write_sheets,
-    "result.gpkg": lambda result, folder, lang: write_geopackage(result, folder / "result.gpkg", lang),
-    "facts": _write_facts,
+    "tables.xlsx": lambda result, folder, lang, _: write_workbook(result, folder / "tables.xlsx", lang),
+    "report.docx": lambda result, folder, lang, _: write_document(result, folder / "report.docx", lang),
+    "sheets": lambda result, folder, lang, _: write_sheets(result, folder, lang),
+    "result.gpkg": lambda result, folder, lang, _: write_geopackage(result, folder / "result.gpkg", lang),
+    "facts": lambda result, folder, lang, _: write_facts(run_facts(result), folder),
 }

@@ -27,6 +27,8 @@ from eco_gis.layers.store import Store
 from eco_gis.layers.vector import read_vector
 from eco_gis.model.layer import Layer, LayerSpec, Secrecy
 from eco_gis.model.role import LayerRole
+from eco_gis.outputs.map import shapes as map_shapes
+from eco_gis.outputs.map.page import map_html
 from tests.layers.county import look
 
 SAMPLE = Path(__file__).parents[2] / "layers" / "catalog.toml"
@@ -79,10 +81,10 @@ def test_the_sample_county_is_the_same_without_a_store_and_with_it_cold_and_warm
         assert_same_project(fresh, load_layers(catalog, store=store))
 
 
-def test_facts_are_the_same_from_a_warm_store(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    def facts(store: Store | None) -> list[dict[str, Any]]:
+def test_facts_and_map_are_the_same_from_a_warm_store(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def facts(store: Store | None) -> tuple[list[dict[str, Any]], str]:
         result = pipeline.site(SAMPLE, as_of=date(2024, 12, 31), store=store)
-        return [fact.to_dict() for fact in result.facts]
+        return [fact.to_dict() for fact in result.facts], map_html(result, lang="zh", store=store)
 
     fresh, cold = facts(None), facts(store)
 
@@ -91,6 +93,7 @@ def test_facts_are_the_same_from_a_warm_store(store: Store, monkeypatch: pytest.
 
     monkeypatch.setattr(kept, "read_vector", never)
     monkeypatch.setattr(kept, "prepare", never)
+    monkeypatch.setattr(map_shapes, "draw", never)
     assert fresh == cold == facts(store)
 
 

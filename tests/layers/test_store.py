@@ -61,7 +61,7 @@ def test_none_and_errors(tmp_path: Path) -> None:
 
 def test_what_is_not_sure_is_not_kept(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    assert store.get_or_make(store.key("a"), lambda: 1, sure=lambda: False) == 1
+    assert store.get_or_make(store.key("a"), lambda: 1, sure=lambda _: False) == 1
     assert store.get_or_make(store.key("a"), lambda: 2) == 2
 
 

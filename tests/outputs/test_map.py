@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from fake import fake_result
 from fake_county import PLANE, at, parcels, townships
 
 from eco_gis.errors import OutputError
+from eco_gis.geometry.regions import Regions
+from eco_gis.layers.store import Store
 from eco_gis.model.fact import FactBook, site_fact_id
 from eco_gis.model.layer import LayerSpec
 from eco_gis.model.result import RunResult
@@ -24,7 +27,7 @@ from eco_gis.outputs.map import shapes as map_shapes
 from eco_gis.outputs.map.offline import asset, inline, require_offline
 from eco_gis.outputs.map.page import map_html
 from eco_gis.outputs.map.parts import map_data
-from eco_gis.outputs.map.shapes import draw, encode, generalise
+from eco_gis.outputs.map.shapes import draw, drawn_layer, encode, generalise
 from eco_gis.outputs.map.words import WORDS
 from eco_gis.outputs.style import (
     Conclusion,
@@ -224,10 +227,37 @@ def test_too_many_polygons_leaves_those_near_the_sites() -> None:
     place = shapely.Point(*at(5, 5))
     drawn = draw(shapes, PLANE, near=np.array([place], dtype=object), max_polygons=10)
     dropped = np.setdiff1d(np.arange(90), drawn.index)
-    assert drawn.partial and len(drawn.index) == 10 == len(drawn.shapes)
+    assert drawn.partial and len(drawn.index) == 10 == len(json.loads(drawn.shapes))
     assert (
         shapely.distance(shapes[drawn.index], place).max() <= shapely.distance(shapes[dropped], place).min()
     )
+
+
+def test_what_is_drawn_is_kept_by_the_key_of_the_shapes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, drawn = Store(tmp_path), map_shapes.draw
+    regions = Regions(parcels(30, seed=1, x=5, y=5), PLANE)
+    assert drawn_layer(regions, near=NOTHING, store=store) and not list(tmp_path.iterdir()), (
+        "no key, not kept"
+    )
+    regions.key = "parcels"
+    fresh = drawn_layer(regions, near=NOTHING)
+    for near in (NOTHING, np.array([shapely.Point(*at(5, 5))], dtype=object)):
+        again = drawn_layer(regions, near=near, store=store)
+        assert (again.index.tolist(), again.shapes) == (fresh.index.tolist(), fresh.shapes)
+        monkeypatch.setattr(map_shapes, "draw", None)  # from now on only what was kept
+    monkeypatch.setattr(map_shapes, "draw", drawn)
+    monkeypatch.setattr(drawn, "__kwdefaults__", {"max_polygons": 10, "max_bytes": 15_000_000})
+    other = Regions(parcels(30, seed=2, x=5, y=5), PLANE)
+    other.key = "too many"
+    seen = [
+        drawn_layer(
+            other, near=np.array([shapely.Point(*at(x, x))], dtype=object), store=store
+        ).index.tolist()
+        for x in (4, 6)
+    ]
+    assert seen[0] != seen[1], "what follows the sites is not kept"
 
 
 def test_too_heavy_layer_is_generalised_then_cut() -> None:
@@ -236,14 +266,14 @@ def test_too_heavy_layer_is_generalised_then_cut() -> None:
     lighter = draw(shapes, PLANE, near=NOTHING, max_bytes=2_000)
     cut = draw(shapes, PLANE, near=NOTHING, max_bytes=100)
     assert free.generalised and not free.partial
-    assert len(json.dumps(lighter.shapes)) < len(json.dumps(free.shapes)) and not lighter.partial
+    assert len(lighter.shapes) < len(free.shapes) and not lighter.partial
     assert cut.partial and len(cut.index) >= 1
 
 
 def test_empty_and_missing_shapes_are_not_drawn() -> None:
     shapes = np.array([None, shapely.Polygon(), shapely.box(*at(1, 1), *at(2, 2))], dtype=object)
     assert draw(shapes, PLANE, near=NOTHING).index.tolist() == [2]
-    assert draw(NOTHING, PLANE, near=NOTHING).shapes == []
+    assert draw(NOTHING, PLANE, near=NOTHING).shapes == "[]"
 
 
 def test_page_says_when_features_were_left_out(result: RunResult, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -90,7 +90,7 @@ function ecoMap(map, data) {
   }
 
   function areas(title, row) {
-    return group(title, row, (layer) => row.shapes.forEach((encoded, i) => {
+    return group(title, row, (layer) => JSON.parse(row.shapes).forEach((encoded, i) => {
       const path = shape(encoded, row.digits, pathOptions(row.styles[row.styleOf[i]], row.interactive));
       if (row.interactive) path.bindPopup(() => featurePopup(row, row.records[i]), { ...POPUP, maxHeight: popupHeight() });
       layer.addLayer(path);

@@ -10,13 +10,14 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from eco_gis.layers.store import Store
 from eco_gis.model.layer import Layer
 from eco_gis.model.result import RunResult
 from eco_gis.model.role import CONTROL_ROLES, LayerRole
 from eco_gis.model.siting import DISCLAIMER, Answer
 from eco_gis.outputs.map.changes import change_cards, change_rows
 from eco_gis.outputs.map.duties import duty_cards, duty_rows
-from eco_gis.outputs.map.shapes import Drawn, anchor, draw, lonlat_bounds
+from eco_gis.outputs.map.shapes import Drawn, anchor, drawn_layer, lonlat_bounds
 from eco_gis.outputs.map.sites import beyond_row, site_entries, touched_row
 from eco_gis.outputs.map.words import SECRECY, words
 from eco_gis.outputs.style import answer_style, layer_style, zone_rank
@@ -28,7 +29,7 @@ QUIET_ROLES = (LayerRole.VILLAGE, LayerRole.CONTROL_UNIT, LayerRole.FOREST_QUALI
 """Roles that cover nearly everything: switched off at first, so that the lines can be read."""
 
 
-def map_data(result: RunResult, lang: Lang) -> Plain:
+def map_data(result: RunResult, lang: Lang, store: Store | None = None) -> Plain:
     """Everything the page needs, in the order in which it is drawn and listed.
 
     Where a layer has too many features, those near sites, changes and patches are drawn.
@@ -40,12 +41,14 @@ def map_data(result: RunResult, lang: Lang) -> Plain:
     """
     near = _places_of_interest(result)
     context = [
-        _layer_row(layer, result, lang, near) for role in CONTEXT_ROLES for layer in result.of_role(role)
+        _layer_row(layer, result, lang, near, store)
+        for role in CONTEXT_ROLES
+        for layer in result.of_role(role)
     ]
     current: list[Plain] = []
     earlier: list[Plain] = []
     for layer in _of_roles(result, CONTROL_ROLES):
-        row = _layer_row(layer, result, lang, near)
+        row = _layer_row(layer, result, lang, near, store)
         (current if _is_current(layer, result) else earlier).append(row)
     for row in earlier:
         row["on"] = False
@@ -96,10 +99,10 @@ def _sign(answer: Answer, result: RunResult, lang: Lang) -> Plain:
     return answer_style(answer).to_dict(lang) | {"count": count}
 
 
-def _layer_row(layer: Layer, result: RunResult, lang: Lang, near: NDArray[Any]) -> Plain:
+def _layer_row(layer: Layer, result: RunResult, lang: Lang, near: NDArray[Any], store: Store | None) -> Plain:
     """One switch of the map: its shapes, its styles by zone, and what a click on a feature tells."""
     spec, texts = layer.spec, words(lang)
-    drawn = draw(layer.features.shapes, result.plane, near=near)
+    drawn = drawn_layer(layer.features, near=near, store=store)
     title, plain = spec.title.to(lang), layer_style(spec).to_dict()
     names, ids, zones = (
         _column(layer, "name", drawn),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,8 @@ import shapely
 from numpy.typing import NDArray
 
 from eco_gis.geometry.crs import Plane, transform
+from eco_gis.geometry.regions import Regions
+from eco_gis.layers.store import Store
 
 LONLAT = pyproj.CRS.from_epsg(4326)
 MAX_POLYGONS = 5_000
@@ -37,8 +40,8 @@ class Drawn:
     """Features drawn, in their order."""
     total: int
     """Features of the layer."""
-    shapes: list[Encoded]
-    """One encoded shape per feature drawn."""
+    shapes: str
+    """One encoded shape per feature drawn, as JSON: a page reads what it shows."""
     generalised: bool
     """True when vertices were left out."""
 
@@ -46,6 +49,20 @@ class Drawn:
     def partial(self) -> bool:
         """Whether features were left out."""
         return len(self.index) < self.total
+
+
+def drawn_layer(regions: Regions, *, near: NDArray[Any], store: Store | None = None) -> Drawn:
+    """`draw` with the budgets of the map, or what it gave before for the same shapes.
+
+    What is drawn of a layer that does not keep within the budgets follows `near` and is not kept.
+    """
+
+    def make() -> Drawn:
+        return draw(regions.shapes, regions.plane, near=near)
+
+    if store is None or not regions.key:
+        return make()
+    return store.get_or_make(store.key("drawn", regions.key), make, sure=lambda drawn: not drawn.partial)
 
 
 def draw(
@@ -72,19 +89,21 @@ def draw(
     ranked = usable[_order_of_interest(shapes[usable], near)]
     parts = np.cumsum(shapely.get_num_geometries(shapes[ranked]))
     keep = np.sort(ranked[: max(1, int(np.searchsorted(parts, max_polygons, side="right")))])
-    light, encoded = shapes[keep], []
+    light, encoded, text = shapes[keep], [], "[]"
     for tolerance_m in TOLERANCES_M:
         light = generalise(shapes[keep], tolerance_m / plane.unit_m)
         encoded = encode(light, plane)
-        if _size(encoded) <= max_bytes:
+        text = _json(encoded)
+        if len(text) <= max_bytes:
             break
     rank = {int(i): position for position, i in enumerate(ranked)}
-    while _size(encoded) > max_bytes and len(keep) > 1:
+    while len(text) > max_bytes and len(keep) > 1:
         best = sorted(range(len(keep)), key=lambda k: rank[int(keep[k])])[: len(keep) // 2]
         chosen = np.sort(np.array(best, dtype=np.intp))
         keep, light, encoded = keep[chosen], light[chosen], [encoded[k] for k in chosen]
+        text = _json(encoded)
     fewer = shapely.get_num_coordinates(light).sum() < shapely.get_num_coordinates(shapes[keep]).sum()
-    return Drawn(keep, len(shapes), encoded, bool(fewer))
+    return Drawn(keep, len(shapes), text, bool(fewer))
 
 
 def generalise(shapes: NDArray[Any], tolerance: float) -> NDArray[Any]:
@@ -173,5 +192,5 @@ def _runs(lines: NDArray[Any], unit: int) -> Iterator[list[int]]:
         begin = end
 
 
-def _size(encoded: list[Encoded]) -> int:
-    return len(repr(encoded).replace(" ", ""))
+def _json(encoded: list[Encoded]) -> str:
+    return json.dumps(encoded, separators=(",", ":"))
