@@ -44,6 +44,8 @@ class LoadedProject:
     """What is wrong with the inputs: every fault, coverage that cannot be used, files that changed."""
     rasters: Mapping[str, RasterInfo] = field(default_factory=dict)
     """Raster layers by id."""
+    raster_coverages: Mapping[str, Regions] = field(default_factory=dict)
+    """Where the rasters among the control layers are complete, by id; those that do not declare it are left out."""
     findings: tuple[Finding, ...] = ()
     """Labels that cannot be right, whether the better reading was accepted or not."""
 
@@ -93,6 +95,7 @@ def load_layers(
         loader.prepare(spec, plane)
         if on_progress:
             on_progress(spec.id)
+    raster_coverages = loader.raster_coverages(plane)
     return LoadedProject(
         catalog=catalog,
         plane=plane,
@@ -100,6 +103,7 @@ def load_layers(
         faults=tuple(LayerFault(s, tuple(loader.faults[s.id])) for s in specs if s.id in loader.faults),
         problems=tuple(loader.problems()),
         rasters=loader.rasters,
+        raster_coverages=raster_coverages,
         findings=findings,
     )
 
@@ -149,7 +153,7 @@ class _Loader:
         for spec in self.specs.values():
             try:
                 if spec.raster:
-                    self.rasters[spec.id] = describe_raster(spec.file, crs=spec.crs)
+                    self.rasters[spec.id] = describe_raster(spec.file, crs=spec.crs, nodata=spec.nodata)
                 else:
                     self._raws[spec.id] = self._keeper.read(spec)
             except EcoGisError as error:
@@ -232,6 +236,12 @@ class _Loader:
             )
         except (EcoGisError, shapely.errors.ShapelyError) as error:
             self._fail(spec, error)
+
+    def raster_coverages(self, plane: Plane) -> dict[str, Regions]:
+        """Coverages of the rasters among the control layers, where they are declared and usable."""
+        asked = [spec for i in self.rasters if (spec := self.specs[i]).role in CONTROL_ROLES]
+        found = {spec.id: self._coverage(spec, plane) for spec in asked}
+        return {i: coverage for i, coverage in found.items() if coverage is not None}
 
     def problems(self) -> Iterator[Problem]:
         """Faults and remarks in the order of the catalog."""

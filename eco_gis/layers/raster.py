@@ -38,7 +38,9 @@ class RasterInfo:
     bounds: Box
     """West, south, east, north in units of the CRS."""
     nodata: float | None
-    """Value of cells without data in the first band; None when not declared."""
+    """Stored value of cells without data in the first band; None when not declared."""
+    nodata_given: bool
+    """Whether `nodata` stands in place of what the file says, for every band."""
     dtype: str
     """Number type of the first band."""
     grid: Grid
@@ -62,13 +64,13 @@ class RasterWindow:
     nodata: float | None
 
 
-def describe_raster(path: str | Path, *, crs: str | None = None) -> RasterInfo:
+def describe_raster(path: str | Path, *, crs: str | None = None, nodata: float | None = None) -> RasterInfo:
     """Describe a raster file.
 
     Parameters
     ----------
-    crs
-        Overrides what the file says.
+    crs, nodata
+        Override what the file says.
 
     Raises
     ------
@@ -101,7 +103,8 @@ def describe_raster(path: str | Path, *, crs: str | None = None) -> RasterInfo:
             bands=source.count,
             cell_size=(float(cell.a), float(-cell.e)),
             bounds=(float(west), float(south), float(east), float(north)),
-            nodata=None if source.nodata is None else float(source.nodata),
+            nodata=nodata if nodata is not None or source.nodata is None else float(source.nodata),
+            nodata_given=nodata is not None,
             dtype=str(source.dtypes[0]),
             grid=Grid.of(tuple(cell)[:6], (source.height, source.width), CRS.from_user_input(label)),
         )
@@ -119,6 +122,7 @@ class RasterCells:
     _scale: float
     _offset: float
     _masked: bool
+    _stored_nodata: float | None
 
     def read(self, tile: Tile) -> NDArray[Any]:
         """(rows, columns) values of a window as the file means them: scaled, cells without data NaN or `nodata`.
@@ -135,7 +139,7 @@ class RasterCells:
             values = np.where(missing, np.nan, values)
         if (self._scale, self._offset) == (1.0, 0.0):
             return np.asarray(values)
-        missing = values == self._source.nodatavals[self._band - 1]
+        missing = values == self._stored_nodata
         return np.where(missing, np.nan, values * self._scale + self._offset)
 
 
@@ -164,7 +168,7 @@ def raster_cells(raster: RasterInfo | str | Path, *, band: int = 1) -> Iterator[
         raise LayerReadError(problems=[Problem(str(info.path), what, remedy)])
     with _opened(info.path) as source:
         scale, offset = float(source.scales[band - 1]), float(source.offsets[band - 1])
-        nodata = source.nodatavals[band - 1]
+        nodata = info.nodata if info.nodata_given else source.nodatavals[band - 1]
         plain = (scale, offset) == (1.0, 0.0)
         yield RasterCells(
             grid=info.grid,
@@ -173,6 +177,7 @@ def raster_cells(raster: RasterInfo | str | Path, *, band: int = 1) -> Iterator[
             _source=source,
             _scale=scale,
             _offset=offset,
+            _stored_nodata=nodata,
             _masked="per_dataset" in (flag.name for flag in source.mask_flag_enums[band - 1]),
         )
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
 
 from shapely.geometry.base import BaseGeometry
 
+from eco_gis.model.bound import Bound
 from eco_gis.model.role import DocumentKind
 from eco_gis.text import Text
 
@@ -88,17 +88,6 @@ class GroupSum:
     measured_m2: float
     largest_m2: float
     """The most that one member takes alone."""
-
-
-class Bound(Protocol):
-    """A threshold of a rule, in hectares."""
-
-    def holds(self, value: Decimal) -> bool:
-        """Whether a figure is within it."""
-
-    @property
-    def words(self) -> Text:
-        """The threshold in words."""
 
 
 @dataclass(frozen=True)

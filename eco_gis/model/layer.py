@@ -17,6 +17,7 @@ from pyproj import CRS
 
 from eco_gis.errors import Problem
 from eco_gis.geometry.regions import Regions
+from eco_gis.model.bound import Bound
 from eco_gis.model.role import DocumentKind, LayerRole
 from eco_gis.text import Text
 
@@ -101,8 +102,10 @@ class LayerSpec:
     polarity: Polarity = Polarity.INSIDE
     concern: tuple[str, ...] = ()
     """Words of the zones whose touching is the matter, e.g. 优先 for control units; empty: every zone. A feature without a zone always counts."""
+    concern_values: Bound | None = None
+    """For rasters of values: the values that are the matter."""
     classes: str = ""
-    """Scheme of land classes, shipped or a TOML file beside the catalog; land surveys use the survey's own by default."""
+    """Table of classes, shipped or a TOML file beside the catalog; land surveys use the survey's own by default."""
     margin: float | None = None
     """Change per year within which an indicator counts as stable, in its own unit."""
     document: DocumentKind | None = None
@@ -119,6 +122,8 @@ class LayerSpec:
     accept_repair: bool = False
     encoding: str | None = None
     raster: bool = False
+    nodata: float | None = None
+    """Stored value of cells without data, in place of what the raster's file says."""
     address: str = field(default="", repr=False)
     """Connection address of a database table with its secrets, in place of a file; never shown or stored."""
     sha256: str | None = None

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eco_gis.change.nature.classes import load_scheme
 from eco_gis.errors import Problem, UsageError
 from eco_gis.geometry.crs import transform
 from eco_gis.geometry.regions import Regions
 from eco_gis.geometry.zonal import leading
+from eco_gis.layers.classes import load_scheme
 from eco_gis.layers.project import LoadedProject
 from eco_gis.layers.raster import raster_cells
 from eco_gis.layers.raster_shapes import cells_inside, polygons_of, window_of

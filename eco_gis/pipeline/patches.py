@@ -12,10 +12,10 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from eco_gis.change.nature.classes import SURVEY_SCHEME, load_scheme
 from eco_gis.errors import Problem, UsageError
 from eco_gis.geometry.crs import Plane, transform
 from eco_gis.geometry.regions import Regions
+from eco_gis.layers.classes import SURVEY_SCHEME, load_scheme
 from eco_gis.layers.gate.check import check_layers
 from eco_gis.layers.judgements import read_judgements
 from eco_gis.layers.photos import read_photos

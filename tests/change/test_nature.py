@@ -15,10 +15,10 @@ from shapely import Geometry
 
 from eco_gis.change.cells import cells_of
 from eco_gis.change.nature.classed import between_states, from_update, state_of
-from eco_gis.change.nature.classes import load_scheme
 from eco_gis.change.nature.compare import Question, compare_nature
 from eco_gis.change.papers import covering
 from eco_gis.errors import UsageError
+from eco_gis.layers.classes import load_scheme
 from eco_gis.model.layer import Layer
 from eco_gis.model.nature import NatureAnswer, NatureCause, NatureComparison, NatureSource
 from eco_gis.model.role import DocumentKind, LayerRole

@@ -23,7 +23,7 @@ def explaining_kinds(after: LandClass) -> tuple[DocumentKind, ...]:
 
     Those that approve stand before those that only record.
 
-    >>> from eco_gis.change.nature.classes import load_scheme
+    >>> from eco_gis.layers.classes import load_scheme
     >>> kinds = explaining_kinds(load_scheme("dlbm").of("0601"))
     >>> DocumentKind.APPROVED_PROJECT in kinds, DocumentKind.MINING_RIGHT in kinds
     (True, False)
@@ -37,7 +37,7 @@ def explaining_kinds(after: LandClass) -> tuple[DocumentKind, ...]:
 def cause_of(before: LandClass, after: LandClass, papers: Sequence[Paper], update_kind: str) -> NatureCause:
     """The cause of one changed piece; `papers` are those on it that explain the change.
 
-    >>> from eco_gis.change.nature.classes import load_scheme
+    >>> from eco_gis.layers.classes import load_scheme
     >>> of = load_scheme("dlbm").of
     >>> cause_of(of("0301"), of("0601"), [], "").value, cause_of(of("0601"), of("0301"), [], "").value
     ('unapproved_building', 'restoration')

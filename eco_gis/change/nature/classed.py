@@ -10,9 +10,9 @@ import shapely
 from numpy.typing import NDArray
 
 from eco_gis.change.ground import ground_of
-from eco_gis.change.nature.classes import Scheme
 from eco_gis.geometry.overlay import difference, footprint, overlap_pairs, overlap_shapes
 from eco_gis.geometry.regions import Regions
+from eco_gis.layers.classes import Scheme
 from eco_gis.model.layer import Layer
 from eco_gis.model.nature import SAME, UNTOLD
 

@@ -17,7 +17,6 @@ import shapely
 from eco_gis.change.cells import Cells
 from eco_gis.change.nature.causes import cause_of, explaining_kinds
 from eco_gis.change.nature.classed import Classed, Key
-from eco_gis.change.nature.classes import Scheme
 from eco_gis.change.nature.verdict import judge
 from eco_gis.change.papers import Covering, refusal
 from eco_gis.errors import LedgerError
@@ -27,6 +26,7 @@ from eco_gis.geometry.overlay import overlap_pairs
 from eco_gis.geometry.overlay.robust import union
 from eco_gis.geometry.parts import as_shapes
 from eco_gis.geometry.regions import Regions
+from eco_gis.layers.classes import Scheme
 from eco_gis.model.layer import Layer
 from eco_gis.model.nature import (
     SAME,

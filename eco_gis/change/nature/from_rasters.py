@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eco_gis.change.nature.classed import Classed, Key
-from eco_gis.change.nature.classes import Scheme
 from eco_gis.geometry.crs import transform
 from eco_gis.geometry.overlay import overlap_pairs, overlap_shapes
 from eco_gis.geometry.regions import Regions
 from eco_gis.geometry.zonal import CellSource, changed_ground, class_transitions, leading
+from eco_gis.layers.classes import Scheme
 from eco_gis.model.nature import UNTOLD
 
 CRUMB = 1e-6

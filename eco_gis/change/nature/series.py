@@ -8,13 +8,13 @@ from datetime import date
 
 from eco_gis.change.beside import in_force, order_of
 from eco_gis.change.nature.classed import between_states, from_update, state_of
-from eco_gis.change.nature.classes import SURVEY_SCHEME, Scheme, load_scheme
 from eco_gis.change.nature.compare import Question, compare_nature
 from eco_gis.change.nature.crosscheck import held_against
 from eco_gis.change.nature.from_rasters import from_rasters
 from eco_gis.change.nature.steps import Sources, Step, doubled, steps_of, unanswered, year_of
 from eco_gis.change.papers import covering
 from eco_gis.errors import EcoGisError
+from eco_gis.layers.classes import SURVEY_SCHEME, Scheme, load_scheme
 from eco_gis.model.layer import Layer
 from eco_gis.model.nature import NatureComparison, NatureResult, NatureSource
 from eco_gis.model.role import LayerRole

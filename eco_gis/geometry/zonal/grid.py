@@ -111,6 +111,7 @@ class Grid:
     def tiles_under(self, boxes: Floats) -> Iterator[tuple[Tile, NDArray[np.intp]]]:
         """Windows of the grid that some box touches, row by row, and the boxes that do.
 
+        A window is no larger than its boxes need: one small region costs a few cells.
         `boxes` are (n, 4) lowest column, lowest row, highest column, highest row.
         """
         west, north, east, south = boxes.T
@@ -126,8 +127,19 @@ class Grid:
         begins = np.flatnonzero(np.append(True, np.diff(window[order]) > 0)) if len(order) else order
         for number, index in zip(window[order][begins].tolist(), np.split(order, begins[1:]), strict=False):
             row, column = number // across * TILE, number % across * TILE
-            tile = Tile(row, column, min(TILE, self.rows - row), min(TILE, self.columns - column))
-            yield tile, some[box[index]]
+            whole = Tile(row, column, min(TILE, self.rows - row), min(TILE, self.columns - column))
+            inside = some[box[index]]
+            yield _needed(whole, boxes[inside]), inside
+
+
+def _needed(tile: Tile, boxes: Floats) -> Tile:
+    """The part of a tile that boxes touching it reach, at least one cell."""
+    top, left, bottom, right = tile.window
+    low = np.floor(boxes[:, :2].min(axis=0)).astype(np.intp)
+    high = np.ceil(boxes[:, 2:].max(axis=0)).astype(np.intp)
+    column, row = (int(v) for v in np.clip(low, (left, top), (right - 1, bottom - 1)))
+    last = np.clip(high, (column + 1, row + 1), (right, bottom))
+    return Tile(row, column, int(last[1]) - row, int(last[0]) - column)
 
 
 def spread(count: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -176,8 +188,9 @@ class ArrayCells:
 class CellAreas:
     """Ellipsoidal m² of single cells.
 
-    On a plane the areal scale at the cell's centre, as a parabola along each row of a tile (off by less
-    than 1e-9); in degrees the exact area between two parallels.
+    On a plane the areal scale at the cell's centre, as a parabola along each row of `TILE` cells (off by
+    less than 1e-9), the same whatever part of it a window shows; in degrees the exact area between two
+    parallels.
 
     Raises
     ------
@@ -201,11 +214,21 @@ class CellAreas:
             strip = np.diff(_strip_m2_per_radian(np.radians(south_north * self._degree), self._crs))
             width = abs(np.radians(self.grid.dx * self._degree))
             return np.column_stack([np.abs(strip) * width, np.zeros((tile.rows, 2))])
-        x, y = self.grid.centres(tile)
-        ends = np.array([x[0], (x[0] + x[-1]) / 2, x[-1]])
+        begin = tile.column // TILE * TILE
+        width = min(TILE, self.grid.columns - begin)
+        _, y = self.grid.centres(tile)
+        first = self.grid.x0 + self.grid.dx * (begin + 0.5)
+        ends = first + self.grid.dx * np.array([0.0, (width - 1) / 2, width - 1])
         px, py = np.meshgrid(ends, y)
         left, middle, right = (self._plane.area_scale(px, py) * self.grid.cell_planar_m2).T
-        return np.column_stack([middle, (right - left) / 2, (left + right) / 2 - middle])
+        c0, c1, c2 = middle, (right - left) / 2, (left + right) / 2 - middle
+        # the same parabola, told over the columns of the window
+        half = max(width - 1, 1) / 2
+        slope = (tile.columns - 1) / 2 / half
+        start = (tile.column - begin) / half - 1.0 + slope
+        return np.column_stack(
+            [c0 + start * (c1 + start * c2), slope * (c1 + 2 * start * c2), slope * slope * c2]
+        )
 
     @property
     def _degree(self) -> float:

@@ -10,17 +10,18 @@ from typing import Any
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from eco_gis.layers.catalog.raster_keys import check_raster, concern_of, nodata_of
 from eco_gis.layers.formats.postgis import declared_address
 from eco_gis.layers.toml_table import TomlTable, did_you_mean
 from eco_gis.model.layer import Coverage, LayerSpec, MapOffset, Polarity, Secrecy
-from eco_gis.model.role import RASTER_ROLES, DocumentKind, LayerRole
+from eco_gis.model.role import DocumentKind, LayerRole
 from eco_gis.text import Text
 
 LAYER_KEYS = (
     "id", "role", "file", "layer", "label", "label_en", "series", "version", "approved", "valid_from",
     "valid_until", "fields", "crs", "swap_xy", "offset", "authority", "accuracy_m", "correlation_m", "coverage", "secrecy", "source", "licence",
     "polarity", "concern", "classes", "margin", "document", "restriction", "empty", "width_m", "repair_budget_m2", "repair_budget_share", "accept_repair",
-    "encoding", "raster", "sha256",
+    "encoding", "raster", "nodata", "sha256",
 )  # fmt: skip
 
 _CONCERN = {LayerRole.CONTROL_UNIT: ("优先",)}
@@ -62,6 +63,7 @@ def layer_entry(table: TomlTable, folder: Path) -> LayerSpec | None:
         )
     default_polarity = Polarity.OUTSIDE if role is LayerRole.URBAN_BOUNDARY else Polarity.INSIDE
     declared_crs(table, "crs", table.text("crs"))
+    concern = concern_of(table)
     spec = LayerSpec(
         id=layer_id,
         role=role,
@@ -86,7 +88,8 @@ def layer_entry(table: TomlTable, folder: Path) -> LayerSpec | None:
         source=table.text("source"),
         licence=table.text("licence"),
         polarity=table.choice("polarity", default_polarity),
-        concern=table.words("concern") or _CONCERN.get(role, ()),
+        concern=concern.words or _CONCERN.get(role, ()),
+        concern_values=concern.values,
         classes=table.text("classes"),
         margin=table.number("margin", positive=True),
         document=_document(table),
@@ -98,6 +101,7 @@ def layer_entry(table: TomlTable, folder: Path) -> LayerSpec | None:
         accept_repair=table.flag("accept_repair"),
         encoding=_encoding(table),
         raster=table.flag("raster"),
+        nodata=nodata_of(table),
         sha256=_sha256(table),
     )
     _check_role(table, spec)
@@ -140,12 +144,7 @@ def _sha256(table: TomlTable) -> str | None:
 
 
 def _check_role(table: TomlTable, spec: LayerSpec) -> None:
-    if spec.raster and spec.role not in RASTER_ROLES:
-        allowed = ", ".join(r.value for r in RASTER_ROLES)
-        table.problem(
-            Text(f"角色 {spec.role.value} 不能是栅格", f"role {spec.role.value} cannot be a raster"),
-            Text(f"栅格只能用于 {allowed}", f"rasters may be {allowed}"),
-        )
+    check_raster(table, spec)
     if spec.restriction and spec.role is not LayerRole.RESTRICTION:
         table.problem(
             Text(
@@ -164,10 +163,6 @@ def _check_role(table: TomlTable, spec: LayerSpec) -> None:
                 f"写明 document，可选：{'、'.join(DocumentKind)}；其他角色去掉该键",
                 f"say which, document = one of {', '.join(DocumentKind)}; leave the key out for other roles",
             ),
-        )
-    if spec.raster and spec.fields:
-        table.problem(
-            Text("栅格没有字段", "a raster has no fields"), Text("去掉 fields", "leave the key fields out")
         )
 
 

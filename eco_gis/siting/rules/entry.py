@@ -9,13 +9,14 @@ from datetime import date, datetime
 from typing import Any
 
 from eco_gis.errors import Problem
+from eco_gis.model.bound import Bound
 from eco_gis.model.restriction import RestrictionKind
 from eco_gis.model.role import CONTROL_ROLES, LayerRole
 from eco_gis.model.site import SiteAttribute
 from eco_gis.model.siting import Outcome, RuleHit, Suggestion
 from eco_gis.siting.rules.laws import law_of
 from eco_gis.siting.rules.profile import NUMBERS, vocabulary
-from eco_gis.siting.rules.rule import FEATURE_ATTRIBUTES, MEASURES, Bound, Rule
+from eco_gis.siting.rules.rule import FEATURE_ATTRIBUTES, MEASURES, Rule
 from eco_gis.text import Text
 
 ASKED_ROLES = (*CONTROL_ROLES, LayerRole.PROJECT_SITE)
@@ -212,7 +213,7 @@ def _check_conditions(entry: dict[str, Any], wrong: Wrong) -> None:
     for name, bound in entry.get("limits", {}).items():
         if name not in MEASURES:
             wrong.unknown("数值", "figure", name, list(MEASURES))
-        if not Bound(**bound).is_possible:
+        if not Bound(**bound).is_possible():
             wrong(
                 f"limits.{name} 的界限互相矛盾，规则永不生效",
                 f"the bounds of limits.{name} exclude each other: the rule can never fire",

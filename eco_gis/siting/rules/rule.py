@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 
+from eco_gis.model.bound import Bound
 from eco_gis.model.role import LayerRole
 from eco_gis.model.site import SiteAttribute
 from eco_gis.model.siting import RuleHit
@@ -43,49 +43,6 @@ class Ground:
     """True for ground outside a layer of which being outside is the matter."""
     distance_m: float = 0.0
     """Distance to the features; 0 where the site touches them."""
-
-
-@dataclass(frozen=True)
-class Bound:
-    """A threshold: 超过 over, 以上 at least, 不足 / 低于 below, 以下 / 不超过 at most."""
-
-    over: float | None = None
-    at_least: float | None = None
-    below: float | None = None
-    at_most: float | None = None
-
-    def holds(self, value: Decimal) -> bool:
-        """Whether the value lies within all bounds.
-
-        >>> Bound(over=35).holds(Decimal("35.0000")), Bound(at_least=35).holds(Decimal("35.0000"))
-        (False, True)
-        """
-        return (
-            (self.over is None or value > Decimal(repr(self.over)))
-            and (self.at_least is None or value >= Decimal(repr(self.at_least)))
-            and (self.below is None or value < Decimal(repr(self.below)))
-            and (self.at_most is None or value <= Decimal(repr(self.at_most)))
-        )
-
-    @property
-    def is_possible(self) -> bool:
-        """Whether any value at all lies within."""
-        low = max((v for v in (self.over, self.at_least) if v is not None), default=0.0)
-        high = min((v for v in (self.below, self.at_most) if v is not None), default=float("inf"))
-        open_end = self.over == low or self.below == high
-        return low < high or (low == high and not open_end)
-
-    @property
-    def words(self) -> Text:
-        """The threshold in words."""
-        told = (
-            (self.over, "超过", "over"),
-            (self.at_least, "不少于", "at least"),
-            (self.below, "不足", "below"),
-            (self.at_most, "不超过", "at most"),
-        )
-        given = [(f"{zh} {v:g}", f"{en} {v:g}") for v, zh, en in told if v is not None]
-        return Text("且".join(zh for zh, _ in given), " and ".join(en for _, en in given))
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,13 @@
-"""Schemes of land classes: what a code is to the nature of protected ground (`classes.toml`)."""
+"""Tables of classes: what codes of cells and parcels are called, and what land classes are to protected ground.
+
+The shipped ones stand in `classes.toml`, the survey's with the national codes in `codes.toml`.
+"""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -62,16 +65,70 @@ def load_scheme(name: str, *, beside: Path | None = None) -> Scheme:
         There is no such scheme, or its table is not sound; `problems` lists everything.
     """
     shipped = shipped_schemes()
+    return shipped[name] if name in shipped else _scheme(_own_table(name, beside, tuple(shipped)))
+
+
+@dataclass(frozen=True)
+class ClassNames:
+    """What the codes of a raster's cells are called."""
+
+    names: Mapping[str, Text]
+    """Name by the part of the code that is looked up."""
+    pattern: str = ""
+    """How a code is written; its first group is looked up. Empty: the code as it stands."""
+
+    def of(self, code: str) -> Text | None:
+        """The name of a code; None where the table does not know it."""
+        match = re.match(self.pattern, code) if self.pattern else None
+        return self.names.get(match[1] if match else "" if self.pattern else code)
+
+
+def class_names(name: str, *, beside: Path | None = None) -> ClassNames:
+    """A national code table (`BH_DJ`), a shipped scheme, or the first table of a TOML file beside the catalog.
+
+    The rows of an own table begin with the Chinese and the English name; what follows does not count here.
+
+    Raises
+    ------
+    UsageError
+        There is no such table, or it is not sound; `problems` lists everything.
+
+    Examples
+    --------
+    >>> print(class_names("BH_DJ").of("1"), class_names("worldcover").of("10"), class_names("clcd").of("99"))
+    Ⅰ级 树木 / Tree cover None
+    """
+    tables, shipped = code_tables(), shipped_schemes()
+    if name in tables:
+        return ClassNames({c: Text(n) for c, n in tables[name].names.items()}, tables[name].pattern)
     if name in shipped:
-        return shipped[name]
+        scheme = shipped[name]
+        return ClassNames({code: found.name for code, found in scheme.classes.items()}, scheme.pattern)
+    entry = _own_table(name, beside, (*shipped, *tables))
+    problems: list[Problem] = []
+    rows, pattern = _rows(entry, problems), _pattern(entry, problems)
+    for code, row in rows.items():
+        if not _are_words(row) or not len(row) >= 2:
+            what = Text(
+                f"代码 {code} 的一行 {row!r} 不是 [中文, English]",
+                f"the row of code {code}, {row!r}, is not [中文, English]",
+            )
+            remedy = Text(f'写作 "{code}" = ["…", "…"]', f'write "{code}" = ["…", "…"]')
+            problems.append(Problem(name, what, remedy))
+    _require(problems)
+    return ClassNames({code: Text(row[0], row[1]) for code, row in rows.items()}, pattern)
+
+
+def _own_table(name: str, beside: Path | None, known: Sequence[str]) -> Mapping[str, Any]:
+    """The only table of a TOML file beside the catalog."""
     path = (beside or Path()) / name
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError):
-        what = Text(f"没有地类表 {name!r}", f"there is no table of land classes {name!r}")
+        what = Text(f"没有类别表 {name!r}", f"there is no table of classes {name!r}")
         remedy = Text(
-            f"可选 {'、'.join(shipped)}，或给出目录旁的 TOML 文件",
-            f"use one of {', '.join(shipped)}, or a TOML file beside the catalog",
+            f"可选 {'、'.join(known)}，或给出目录旁的 TOML 文件",
+            f"use one of {', '.join(known)}, or a TOML file beside the catalog",
         )
         raise UsageError(problems=[Problem(f"classes = {name!r}", what, remedy)]) from None
     except tomllib.TOMLDecodeError as error:
@@ -82,13 +139,13 @@ def load_scheme(name: str, *, beside: Path | None = None) -> Scheme:
         what = Text("不是恰好一个 [[table]]", "does not hold exactly one [[table]]")
         remedy = Text("按自带 classes.toml 的格式写一个表", "write one table as in the shipped classes.toml")
         raise UsageError(problems=[Problem(name, what, remedy)])
-    return _scheme({"name": name, **entries[0]})
+    return {"name": name, **entries[0]}
 
 
 @cache
 def shipped_schemes() -> Mapping[str, Scheme]:
     """The shipped schemes by name, the survey's first."""
-    text = files("eco_gis.change.nature").joinpath("classes.toml").read_text(encoding="utf-8")
+    text = files("eco_gis.layers").joinpath("classes.toml").read_text(encoding="utf-8")
     schemes = [_survey(code_tables()["DLBM"]), *map(_scheme, tomllib.loads(text)["table"])]
     return {scheme.name: scheme for scheme in schemes}
 
@@ -109,29 +166,10 @@ def _survey(table: CodeTable) -> Scheme:
 
 def _scheme(entry: Mapping[str, Any]) -> Scheme:
     problems: list[Problem] = []
-    codes = entry.get("codes")
-    rows = codes if isinstance(codes, dict) else {}
+    rows = _rows(entry, problems)
     classes = {code: c for code, row in rows.items() if (c := _class(entry, code, row, problems))}
-    pattern = str(entry.get("pattern", ""))
-    try:
-        sound = not pattern or re.compile(pattern).groups == 1
-    except re.error:
-        sound = False
-    if not sound:
-        what = Text(
-            f"pattern = {pattern!r} 不是含一个分组的正则式", f"pattern = {pattern!r} has not one group"
-        )
-        problems.append(
-            Problem(str(entry["name"]), what, Text(r"写作 '^(\d\d)\d*$'", r"write '^(\d\d)\d*$'"))
-        )
-    if not rows:
-        what = Text("没有 [table.codes]", "holds no [table.codes]")
-        remedy = Text(
-            '写作 "10" = ["林地", "Forest", "natural"]', 'write "10" = ["林地", "Forest", "natural"]'
-        )
-        problems.append(Problem(str(entry["name"]), what, remedy))
-    if problems:
-        raise UsageError(Text("地类表有误：", "the table of land classes is not sound:"), problems=problems)
+    pattern = _pattern(entry, problems)
+    _require(problems)
     return Scheme(
         name=str(entry["name"]),
         title=Text(str(entry.get("title", entry["name"])), str(entry.get("title_en", ""))),
@@ -142,9 +180,46 @@ def _scheme(entry: Mapping[str, Any]) -> Scheme:
     )
 
 
+def _rows(entry: Mapping[str, Any], problems: list[Problem]) -> Mapping[str, Any]:
+    codes = entry.get("codes")
+    rows = codes if isinstance(codes, dict) else {}
+    if not rows:
+        what = Text("没有 [table.codes]", "holds no [table.codes]")
+        remedy = Text(
+            '写作 "10" = ["林地", "Forest", "natural"]', 'write "10" = ["林地", "Forest", "natural"]'
+        )
+        problems.append(Problem(str(entry["name"]), what, remedy))
+    return rows
+
+
+def _pattern(entry: Mapping[str, Any], problems: list[Problem]) -> str:
+    """How codes are written; a problem where that is no regular expression with one group."""
+    pattern = str(entry.get("pattern", ""))
+    try:
+        sound = not pattern or re.compile(pattern).groups == 1
+    except re.error:
+        sound = False
+    if not sound:
+        what = Text(
+            f"pattern = {pattern!r} 不是含一个分组的正则式", f"pattern = {pattern!r} has not one group"
+        )
+        remedy = Text(r"写作 '^(\d\d)\d*$'", r"write '^(\d\d)\d*$'")
+        problems.append(Problem(str(entry["name"]), what, remedy))
+    return pattern
+
+
+def _require(problems: list[Problem]) -> None:
+    if problems:
+        raise UsageError(Text("类别表有误：", "the table of classes is not sound:"), problems=problems)
+
+
+def _are_words(row: Any) -> bool:
+    return isinstance(row, list) and all(isinstance(w, str) for w in row)
+
+
 def _class(entry: Mapping[str, Any], code: str, row: Any, problems: list[Problem]) -> LandClass | None:
     """One class of a table; None and a problem where its row is not [中文, English, group(, 三大类)]."""
-    words = row if isinstance(row, list) and all(isinstance(w, str) for w in row) else []
+    words = row if _are_words(row) else []
     if (
         len(words) not in (3, 4)
         or words[2] not in set(LandGroup)
