@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from eco_gis.change.cells import Cells, cells_of
 from eco_gis.model.layer import Layer, LayerFault, LayerSpec
 
 
@@ -31,6 +32,8 @@ class Beside:
     """Layers that would have belonged to the comparison; with any, the answer stays 待核."""
     sliver_width_m: float = 1.0
     """Pieces with a smaller mean width are marked as slivers; they stay in every sum."""
+    cells_of: Callable[[Layer, Layer | None], Cells] = cells_of
+    """Splits a line by patch and township; a caller who asks often keeps what was split."""
 
 
 def in_force(layers: Sequence[Layer], day: date | None) -> Layer | None:

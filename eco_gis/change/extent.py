@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from eco_gis.change.beside import Beside, in_force
 from eco_gis.change.border import border_evidence
 from eco_gis.change.conclusion import conclude, state
-from eco_gis.change.ground import ground_of
+from eco_gis.change.ground import ground_of, twins
 from eco_gis.change.identity import identify, refine
 from eco_gis.change.ledger import Places, Sides, ledger_rows
 from eco_gis.change.lineage import lineage_of
 from eco_gis.change.notes import gaps, noise_notes, remarks
-from eco_gis.change.pieces import Cutting, changed_pieces, left_of, without_twins
+from eco_gis.change.pieces import Cutting, changed_pieces, left_of
 from eco_gis.change.register import Period, Register, unused_notes
 from eco_gis.change.relocation import relocations
 from eco_gis.geometry.overlay import overlap_pairs
@@ -56,29 +58,34 @@ def compare(old: Layer, new: Layer, *, basis: Basis, beside: Beside = ALONE) -> 
     opened, closed = old.spec.valid_from, new.spec.valid_from
     identity = identify(old, new)
     before, after = ground_of(old), ground_of(new)
-    places = _places(in_force(beside.townships, opened), in_force(beside.townships, closed))
+    places = _places(old, new, beside)
     period = Period(opened, closed)
     register = Register.of(beside.registers, old.footprint.plane)
-    changed_old, changed_new = without_twins(before.regions, after.regions)
+    same = twins(before.regions, after.regions)
+    changed_old, changed_new = (
+        np.setdiff1d(np.arange(len(ground.regions)), standing)
+        for ground, standing in zip((before, after), same, strict=True)
+    )
     cutting = Cutting(register, period, frozenset(identity.copied), beside)
     pieces = [
         *changed_pieces(
             Direction.LOST,
             left_of(before, after, changed_old, changed_new),
             before,
-            places.old if places is not None else None,
+            places.old.townships if places is not None else None,
             cutting,
         ),
         *changed_pieces(
             Direction.GAINED,
             left_of(after, before, changed_new, changed_old),
             after,
-            places.new if places is not None else None,
+            places.new.townships if places is not None else None,
             cutting,
         ),
     ]
-    kept = overlap_pairs(before.regions, after.regions)
-    rows = ledger_rows(Sides(before, after, kept, pieces), places)
+    cut = overlap_pairs(before.regions.take(changed_old), after.regions.take(changed_new))
+    sides = Sides(before, after, same, cut.renamed(changed_old, changed_new), pieces)
+    rows = ledger_rows(sides, places)
     listed = [p for p in pieces if p.area_m2 > ROUNDING_M2]
     identity = refine(identity, old, new, listed, in_force(beside.counties, closed))
     if identity.copy is DifferenceKind.CLIPPING:
@@ -104,7 +111,7 @@ def compare(old: Layer, new: Layer, *, basis: Basis, beside: Beside = ALONE) -> 
         pieces=tuple(listed),
         entries=balances,
         evidence=evidence,
-        lineage=lineage_of(before, after, kept),
+        lineage=lineage_of(before, after, sides.kept),
         relocations=relocations(listed, old.footprint.plane),
         conclusion=conclusion,
         statement=state(identity, conclusion),
@@ -121,8 +128,8 @@ def _at(rows: Sequence[LedgerRow], level: Level) -> tuple[LedgerRow, ...]:
     return tuple(r for r in rows if r.level is level)
 
 
-def _places(opened: Layer | None, closed: Layer | None) -> Places | None:
+def _places(old: Layer, new: Layer, beside: Beside) -> Places | None:
+    opened, closed = (in_force(beside.townships, v.spec.valid_from) for v in (old, new))
     if opened is None or closed is None:
         return None
-    ground = ground_of(opened)
-    return Places(ground, ground if opened is closed else ground_of(closed))
+    return Places(beside.cells_of(old, opened), beside.cells_of(new, closed))

@@ -13,6 +13,9 @@ from eco_gis.geometry.atoms import first_wins
 from eco_gis.geometry.regions import Regions
 from eco_gis.model.layer import Layer
 
+OUTSIDE = "outside"
+"""Key of the ground outside all townships."""
+
 
 @dataclass(frozen=True)
 class Ground:
@@ -46,6 +49,25 @@ class Ground:
         """Id and name of every polygon feature, also of those whose ground earlier ones hold wholly."""
         for index in np.flatnonzero(self.layer.features.dimensions == 2):
             yield self.layer.ids[index], self.layer.names[index]
+
+
+def place_of(townships: Ground | None, position: int) -> tuple[str, str]:
+    """Id and name of a township; of ground outside all, its key."""
+    if townships is None or position < 0:
+        return OUTSIDE, ""
+    return townships.id(position), townships.name(position)
+
+
+def twins(old: Regions, new: Regions) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Positions in either of the polygons that stand in both with the same shape, pair by pair.
+
+    Polygons of one version are disjoint, so one with a twin is kept whole and meets no changed ground.
+    """
+    marks = (shapely.to_wkb(shapely.normalize(r.shapes)).tolist() for r in (old, new))
+    before, after = ({mark: at for at, mark in enumerate(side)} for side in marks)
+    pairs = [(at, after[mark]) for mark, at in before.items() if mark in after]
+    first, second = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
+    return first, second
 
 
 def ground_of(layer: Layer) -> Ground:

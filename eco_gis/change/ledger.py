@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from math import fsum
 
-from eco_gis.change.ground import Ground
+import numpy as np
+from numpy.typing import NDArray
+
+from eco_gis.change.cells import Cells
+from eco_gis.change.ground import OUTSIDE, Ground, place_of, twins
 from eco_gis.errors import LedgerError
-from eco_gis.geometry.atoms import planarize
-from eco_gis.geometry.overlay import PairTable, difference, overlap_pairs, overlap_shapes
+from eco_gis.geometry.atoms import NONE, planarize
+from eco_gis.geometry.overlay import PairTable, overlap_shapes
 from eco_gis.geometry.regions import Regions
 from eco_gis.model.change import ChangedPiece, Direction, LedgerRow, Level
 from eco_gis.text import Text
 
 CLOSES_WITHIN_M2 = 1.0
 """A ledger whose residual is larger is an error of the tool, not a result."""
-
-OUTSIDE = "outside"
-"""Key of the ground outside all townships."""
 
 
 @dataclass(frozen=True)
@@ -27,22 +30,26 @@ class Sides:
 
     old: Ground
     new: Ground
-    kept: PairTable
-    """Overlap of a polygon of `old` with one of `new`."""
+    twins: tuple[NDArray[np.intp], NDArray[np.intp]]
+    """Positions of the polygons that stand in both with the same shape, pair by pair."""
+    cut: PairTable
+    """Overlap of a polygon of `old` with one of `new`, of those without a twin."""
     pieces: Sequence[ChangedPiece]
+
+    @cached_property
+    def kept(self) -> PairTable:
+        """Overlap of a polygon of `old` with one of `new`: a twin overlaps its twin with all its ground."""
+        first, second = self.twins
+        ground = self.old.regions.take(first)
+        return self.cut.joined(PairTable.of_areas(first, second, ground.planar_m2, ground.area_m2))
 
 
 @dataclass(frozen=True)
 class Places:
-    """Townships as they were at the opening and as they are at the closing."""
+    """Both versions by township: the old one as townships were at the opening, the new one as they are at the closing."""
 
-    old: Ground
-    new: Ground
-
-    @property
-    def stayed(self) -> bool:
-        """Whether both sides are one layer: no border of a township can have moved."""
-        return self.old is self.new
+    old: Cells
+    new: Cells
 
 
 def ledger_rows(sides: Sides, places: Places | None) -> list[LedgerRow]:
@@ -80,7 +87,7 @@ def check_closed(rows: Sequence[LedgerRow]) -> None:
 
 
 def _sum(pieces: Sequence[ChangedPiece], direction: Direction) -> float:
-    return float(sum(p.area_m2 for p in pieces if p.direction is direction))
+    return fsum(p.area_m2 for p in pieces if p.direction is direction)
 
 
 def _county_row(sides: Sides) -> LedgerRow:
@@ -88,13 +95,13 @@ def _county_row(sides: Sides) -> LedgerRow:
         level=Level.COUNTY,
         key="county",
         name="",
-        opening_m2=float(sides.old.layer.footprint.area_m2.sum()),
-        kept_m2=float(sides.kept.area_m2.sum()),
+        opening_m2=fsum(sides.old.layer.footprint.area_m2),
+        kept_m2=fsum(sides.kept.area_m2),
         lost_m2=_sum(sides.pieces, Direction.LOST),
         gained_m2=_sum(sides.pieces, Direction.GAINED),
         moved_out_m2=0.0,
         moved_in_m2=0.0,
-        closing_m2=float(sides.new.layer.footprint.area_m2.sum()),
+        closing_m2=fsum(sides.new.layer.footprint.area_m2),
     )
 
 
@@ -106,40 +113,44 @@ def _township_rows(sides: Sides, places: Places | None) -> list[LedgerRow]:
     if places is None:
         return []
     flows = _Flows()
-    flows.add("opening", _by_township(sides.old.regions, places.old))
-    flows.add("closing", _by_township(sides.new.regions, places.new))
-    kept = Regions(overlap_shapes(sides.old.regions, sides.new.regions, sides.kept), sides.old.regions.plane)
-    if places.stayed:
-        flows.add("kept", _by_township(kept, places.old))
-    else:
-        for before, after, area in _between(kept, places):
-            flows.keep(before, after, area)
+    for column, cells in (("opening", places.old), ("closing", places.new)):
+        for position, area in zip(cells.township, cells.regions.area_m2, strict=True):
+            flows.add(column, place_of(cells.townships, position)[0], float(area))
+    for before, after, area in _kept(sides, places):
+        flows.keep(before, after, area)
     for piece in sides.pieces:
         flows.change(piece, piece.township)
-    names = dict([*places.old.holders(), *places.new.holders()])
+    names = {key: name for cells in (places.old, places.new) for key, name in _holders(cells)}
     return flows.rows(Level.TOWNSHIP, [*names.items(), (OUTSIDE, "")])
 
 
-def _between(kept: Regions, places: Places) -> Iterator[tuple[str, str, float]]:
-    """Township at the opening, township at the closing and m² of the ground that both versions hold."""
-    atoms = planarize(kept.shapes, places.old.regions, places.new.regions, kept.plane)
-    for before, after, area in zip(atoms.township, atoms.entry, atoms.area_m2, strict=True):
-        yield (
-            places.old.id(before) if before >= 0 else OUTSIDE,
-            places.new.id(after) if after >= 0 else OUTSIDE,
-            float(area),
-        )
+def _holders(cells: Cells) -> Iterator[tuple[str, str]]:
+    return cells.townships.holders() if cells.townships is not None else iter(())
 
 
-def _by_township(ground: Regions, townships: Ground) -> defaultdict[str, float]:
-    """Measured m² of disjoint ground per township id, and outside all of them."""
-    sums: defaultdict[str, float] = defaultdict(float)
-    pairs = overlap_pairs(ground, townships.regions)
-    for position, area in zip(pairs.b, pairs.area_m2, strict=True):
-        sums[townships.id(position)] += float(area)
-    rest = Regions(difference(ground, townships.regions), ground.plane)
-    sums[OUTSIDE] = float(rest.area_m2.sum())
-    return sums
+def _kept(sides: Sides, places: Places) -> Iterator[tuple[str, str, float]]:
+    """Township at the opening, township at the closing and m² of the ground that both versions hold.
+
+    Polygons with a twin are cut by the townships of the opening already; what lies in a township whose
+    border stayed lies in it at the closing.
+    """
+    old, new = places.old.townships, places.new.townships
+    assert old is not None and new is not None  # places are told by townships
+    none = Regions.empty(sides.old.regions.plane)
+    whole = np.isin(places.old.patch, sides.twins[0])
+    shapes = overlap_shapes(sides.old.regions, sides.new.regions, sides.cut)
+    cut = planarize(shapes, old.regions, none, none.plane)
+    before = np.concatenate([np.array(places.old.township, dtype=np.intp)[whole], cut.township])
+    ground = Regions(np.concatenate([places.old.regions.shapes[whole], cut.shapes]), none.plane)
+    stayed = dict(zip(*(side.tolist() for side in twins(old.regions, new.regions)), strict=True))
+    if len(stayed) == len(old.regions) == len(new.regions):
+        stayed[NONE] = NONE
+    told = np.isin(before, list(stayed))
+    for position, area in zip(before[told].tolist(), ground.area_m2[told], strict=True):
+        yield place_of(old, position)[0], place_of(new, stayed[position])[0], float(area)
+    atoms = planarize(ground.take(~told), new.regions, none, none.plane)
+    for position, after, area in zip(before[~told][atoms.ground], atoms.township, atoms.area_m2, strict=True):
+        yield place_of(old, int(position))[0], place_of(new, int(after))[0], float(area)
 
 
 def _type_rows(sides: Sides) -> list[LedgerRow]:
@@ -166,7 +177,7 @@ def _booked(
     flows = _Flows()
     for ground, column in ((sides.old, "opening"), (sides.new, "closing")):
         for position, area in enumerate(ground.regions.area_m2):
-            flows.sums[column][key(ground, position)] += float(area)
+            flows.add(column, key(ground, position), float(area))
     for i, j, area in zip(sides.kept.a, sides.kept.b, sides.kept.area_m2, strict=True):
         flows.keep(key(sides.old, i), key(sides.new, j), float(area))
     for piece in sides.pieces:
@@ -175,30 +186,32 @@ def _booked(
 
 
 class _Flows:
-    """Sums of m² by column and key; every row of a ledger is read from one."""
+    """m² by column and key; every row of a ledger is read from one.
+
+    Sums are exact (`math.fsum`): the same ground sums to the same number in whatever order it comes.
+    """
 
     def __init__(self) -> None:
         columns = ("opening", "kept", "lost", "gained", "moved_out", "moved_in", "closing")
-        self.sums: dict[str, defaultdict[str, float]] = {c: defaultdict(float) for c in columns}
+        self._areas: dict[str, defaultdict[str, list[float]]] = {c: defaultdict(list) for c in columns}
 
-    def add(self, column: str, sums: dict[str, float]) -> None:
-        for key, area in sums.items():
-            self.sums[column][key] += area
+    def add(self, column: str, key: str, area_m2: float) -> None:
+        self._areas[column][key].append(area_m2)
 
     def keep(self, before: str, after: str, area_m2: float) -> None:
         """Ground that both versions hold; under another key it is moved."""
         if before == after:
-            self.sums["kept"][before] += area_m2
+            self.add("kept", before, area_m2)
         else:
-            self.sums["moved_out"][before] += area_m2
-            self.sums["moved_in"][after] += area_m2
+            self.add("moved_out", before, area_m2)
+            self.add("moved_in", after, area_m2)
 
     def change(self, piece: ChangedPiece, key: str) -> None:
-        self.sums["lost" if piece.direction is Direction.LOST else "gained"][key] += piece.area_m2
+        self.add("lost" if piece.direction is Direction.LOST else "gained", key, piece.area_m2)
 
     def rows(self, level: Level, keys: Sequence[tuple[str, str]]) -> list[LedgerRow]:
         """One row for each key and name."""
         return [
-            LedgerRow(level, key, name, **{f"{c}_m2": sums[key] for c, sums in self.sums.items()})
+            LedgerRow(level, key, name, **{f"{c}_m2": fsum(m2[key]) for c, m2 in self._areas.items()})
             for key, name in keys
         ]

@@ -10,8 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from eco_gis.change.beside import Beside, in_force
-from eco_gis.change.ground import Ground
-from eco_gis.change.ledger import OUTSIDE
+from eco_gis.change.ground import Ground, place_of
 from eco_gis.change.register import Period, Register
 from eco_gis.geometry.atoms import planarize
 from eco_gis.geometry.overlay import difference, overlap_pairs
@@ -37,19 +36,6 @@ class Cutting:
         if entry is not None:
             return entry.cause
         return Cause.COPY if feature in self.copied else Cause.UNDOCUMENTED
-
-
-def without_twins(old: Regions, new: Regions) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Positions of the polygons that have no identical twin in the other version.
-
-    Polygons of a version are disjoint, so one with a twin is kept whole and meets no changed ground.
-    """
-    old_wkb, new_wkb = (list(shapely.to_wkb(shapely.normalize(r.shapes))) for r in (old, new))
-    both = set(old_wkb) & set(new_wkb)
-    return (
-        np.array([i for i, w in enumerate(old_wkb) if w not in both], dtype=np.intp),
-        np.array([i for i, w in enumerate(new_wkb) if w not in both], dtype=np.intp),
-    )
 
 
 def left_of(
@@ -84,7 +70,7 @@ def changed_pieces(
     rows: list[ChangedPiece] = []
     for number, k in enumerate(np.argsort(-atoms.area_m2, kind="stable"), start=1):
         position = positions[atoms.ground[k]]
-        township, township_name = _township(townships, int(atoms.township[k]))
+        township, township_name = place_of(townships, int(atoms.township[k]))
         entry = entries[atoms.entry[k]] if atoms.entry[k] >= 0 else None
         rows.append(
             ChangedPiece(
@@ -108,12 +94,6 @@ def changed_pieces(
             )
         )
     return rows
-
-
-def _township(townships: Ground | None, position: int) -> tuple[str, str]:
-    if townships is None or position < 0:
-        return OUTSIDE, ""
-    return townships.id(position), townships.name(position)
 
 
 def _shares(ground: Regions, layer: Layer | None, fields: Sequence[str]) -> list[tuple[Share, ...]]:

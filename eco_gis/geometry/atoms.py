@@ -11,12 +11,12 @@ import shapely
 from numpy.typing import NDArray
 
 from eco_gis.geometry.area import ellipsoidal_area
-from eco_gis.geometry.crs import Plane
+from eco_gis.geometry.crs import Plane, require_same_plane
 from eco_gis.geometry.overlay import (
     CONTACT_AREA_M2,
     difference,
-    overlap_pairs,
-    overlap_shapes,
+    overlap_parts,
+    self_overlaps,
 )
 from eco_gis.geometry.parts import Shapes, simple_parts
 from eco_gis.geometry.regions import Regions
@@ -49,7 +49,9 @@ class Atoms:
         return len(self.ground)
 
 
-def planarize(ground: Sequence[Any] | Shapes, townships: Regions, entries: Regions, plane: Plane) -> Atoms:
+def planarize(
+    ground: Regions | Sequence[Any] | Shapes, townships: Regions, entries: Regions, plane: Plane
+) -> Atoms:
     """Split each ground polygon by townships, then by register entries, into single polygons.
 
     Each square metre of a ground polygon is in one atom only: where townships (or entries) overlap one
@@ -70,9 +72,9 @@ def planarize(ground: Sequence[Any] | Shapes, townships: Regions, entries: Regio
     CRSMismatchError
         When the planes differ.
     """
-    whole = Regions(ground, plane)
-    source, township, shapes = _split(whole, first_wins(townships))
-    inner, entry, shapes = _split(Regions(shapes, plane), first_wins(entries))
+    whole = ground if isinstance(ground, Regions) else Regions(ground, plane)
+    source, township, shapes = _split(whole, townships)
+    inner, entry, shapes = _split(Regions(shapes, plane), entries)
     parts, part = simple_parts(shapes)
     atoms = Regions(parts, plane)
     keep = np.flatnonzero((atoms.dimensions == 2) & (atoms.planar_m2 > CONTACT_AREA_M2))
@@ -86,23 +88,26 @@ def planarize(ground: Sequence[Any] | Shapes, townships: Regions, entries: Regio
 
 
 def _split(ground: Regions, zones: Regions) -> tuple[Index, Index, Shapes]:
-    """Ground index, zone index (−1: none) and shape of each part of the ground."""
-    pairs = overlap_pairs(ground, zones)
+    """Ground index, zone index (−1: none) and shape of each part of the ground; of zones the first wins."""
+    require_same_plane(ground.plane, zones.plane)
+    near = np.unique(zones.tree.query(ground.shapes)[1])
+    zones = first_wins(zones.take(near))
+    inside, zone, parts = overlap_parts(ground, zones)
     rest = difference(ground, zones)
     left = np.flatnonzero(~shapely.is_empty(rest))
     return (
-        np.concatenate([pairs.a, left]),
-        np.concatenate([pairs.b, np.full(len(left), NONE, dtype=np.intp)]),
-        np.concatenate([overlap_shapes(ground, zones, pairs), rest[left]]),
+        np.concatenate([inside, left]),
+        np.concatenate([near[zone], np.full(len(left), NONE, dtype=np.intp)]),
+        np.concatenate([parts, rest[left]]),
     )
 
 
 def first_wins(zones: Regions) -> Regions:
     """The zones without the ground that an earlier one has; those that overlap none are unchanged."""
-    pairs = overlap_pairs(zones, zones)
-    later = (pairs.a > pairs.b) & (pairs.planar_m2 > CONTACT_AREA_M2)
+    pairs = self_overlaps(zones)
+    real = pairs.planar_m2 > CONTACT_AREA_M2
     shapes = zones.shapes.copy()
-    for index in np.unique(pairs.a[later]):
-        earlier = zones.take(pairs.b[later & (pairs.a == index)])
-        shapes[index] = difference(zones.take([index]), earlier)[0]
+    for later in np.unique(pairs.b[real]):
+        earlier = zones.take(pairs.a[real & (pairs.b == later)])
+        shapes[later] = difference(zones.take([later]), earlier)[0]
     return Regions(shapes, zones.plane)

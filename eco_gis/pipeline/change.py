@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from eco_gis.change.beside import Beside
+from eco_gis.change.cells import KnownCells
 from eco_gis.change.period import compare_period, span_of
 from eco_gis.change.series import compare_series, protected_series
 from eco_gis.errors import Problem, UsageError
@@ -26,6 +27,7 @@ def answer_changes(
     project: LoadedProject,
     as_of: date,
     versions: tuple[str | None, str | None],
+    cells: KnownCells,
     progress: Progress,
     *,
     period: str | None = None,
@@ -63,7 +65,7 @@ def answer_changes(
             continue
         try:
             usable = [project.layers[spec.id] for spec in specs if spec.id in project.layers]
-            beside = _beside(project, name, as_of)
+            beside = _beside(project, name, as_of, cells)
             results.append(
                 compare_period(name, usable, span, as_of=as_of, beside=beside)
                 if span is not None
@@ -91,7 +93,7 @@ def _told_apart(results: Sequence[ChangeResult]) -> list[ChangeResult]:
     ]
 
 
-def _beside(project: LoadedProject, series: str, as_of: date) -> Beside:
+def _beside(project: LoadedProject, series: str, as_of: date, cells: KnownCells) -> Beside:
     """What stands beside the versions of a series: every layer of its role that has come into force."""
 
     def of_role(role: LayerRole) -> tuple[Layer, ...]:
@@ -109,6 +111,7 @@ def _beside(project: LoadedProject, series: str, as_of: date) -> Beside:
         forests=of_role(LayerRole.FOREST_QUALITY),
         faults=tuple(f for f in project.faults if f.spec.role in COMPARED_WITH or f.spec.series == series),
         sliver_width_m=project.catalog.sliver_width_m,
+        cells_of=cells,
     )
 
 

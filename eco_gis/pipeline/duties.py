@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 
 from eco_gis.change.beside import in_force, order_of
 from eco_gis.change.card import card_facts, card_without_line, cards_of
-from eco_gis.change.cells import Cells, cells_of
+from eco_gis.change.cells import KnownCells
 from eco_gis.change.function.facts import function_facts
 from eco_gis.change.function.judge import zones_of
 from eco_gis.change.function.measure import measure_function
@@ -66,7 +65,11 @@ class Duties:
 
 
 def answer_duties(
-    project: LoadedProject, as_of: date, changes: Sequence[ChangeResult], progress: Progress
+    project: LoadedProject,
+    as_of: date,
+    changes: Sequence[ChangeResult],
+    cells: KnownCells,
+    progress: Progress,
 ) -> Duties:
     """Ask every protected series, whether it has two versions or one; what is absent answers 资料不足."""
     series: dict[str, list[Layer]] = {}
@@ -80,13 +83,6 @@ def answer_duties(
         if fault.spec.role in PROTECTED_ROLES and begun:
             faults.setdefault(fault.spec.series, []).append(fault)
     progress.total("duties", len(series))
-
-    @cache
-    def split(line: str, towns: str) -> Cells:
-        return cells_of(project.layers[line], project.layers.get(towns))
-
-    def cells(line: Layer, towns: Layer | None) -> Cells:
-        return split(line.spec.id, towns.spec.id if towns is not None else "")
 
     by_series = {change.series: change for change in changes}
     natures, functions, books, cards = [], [], [], []
@@ -174,7 +170,7 @@ def _book(
     versions: Sequence[Layer],
     project: LoadedProject,
     as_of: date,
-    cells: Callable[[Layer, Layer | None], Cells],
+    cells: KnownCells,
 ) -> InsideBook:
     """The book from the first 31 December on which the line was in force to the last before the as-of date.
 

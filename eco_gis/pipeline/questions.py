@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
+from eco_gis.change.cells import KnownCells
 from eco_gis.change.facts import change_facts
 from eco_gis.errors import UsageError
 from eco_gis.layers.gate.check import check_layers
@@ -212,12 +213,15 @@ def _answer(
     sheet, refused = (
         answer_sheets(project, answers, sites, earlier, asked=sheets) if answers is not None else (None, ())
     )
+    cells = KnownCells()
     changes, uncompared = (
-        answer_changes(project, as_of, versions, reading.progress, period=period, required=all_or_nothing)
+        answer_changes(
+            project, as_of, versions, cells, reading.progress, period=period, required=all_or_nothing
+        )
         if comparing
         else ((), ())
     )
-    duties = answer_duties(project, as_of, changes, reading.progress) if comparing else Duties()
+    duties = answer_duties(project, as_of, changes, cells, reading.progress) if comparing else Duties()
     facts = FactBook(siting_facts(answers) if answers is not None else ())
     if answers is not None and sheet is not None:
         facts.add(sheet_facts(answers, sheet))

@@ -13,7 +13,8 @@ from hypothesis.extra import numpy as hnp
 from eco_gis.change.beside import Beside
 from eco_gis.change.extent import compare
 from eco_gis.change.facts import change_facts
-from eco_gis.change.ledger import OUTSIDE, check_closed
+from eco_gis.change.ground import OUTSIDE
+from eco_gis.change.ledger import check_closed
 from eco_gis.change.series import compare_series
 from eco_gis.errors import LedgerError, Problem, UsageError
 from eco_gis.model.change import Basis, Comparison, Conclusion, Direction, Level

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from eco_gis.change.function.trend import trend
 from eco_gis.change.ground import ground_of
-from eco_gis.geometry.overlay import overlap_pairs, overlap_shapes
+from eco_gis.geometry.overlay import overlap_parts
 from eco_gis.geometry.overlay.robust import union
 from eco_gis.geometry.parts import as_shapes, simple_parts
 from eco_gis.geometry.regions import Regions
@@ -62,10 +62,8 @@ def zones_of(
     zones = [(Level.COUNTY, "county", "", whole)]
     if townships is not None:
         towns = ground_of(townships)
-        pairs = overlap_pairs(towns.regions, Regions([whole], plane))
-        shares = overlap_shapes(towns.regions, Regions([whole], plane), pairs)
         held: dict[tuple[str, str], list[shapely.Geometry]] = {}
-        for at, share in zip(pairs.a, shares, strict=True):
+        for at, _, share in zip(*overlap_parts(towns.regions, Regions([whole], plane)), strict=True):
             held.setdefault((towns.id(int(at)), towns.name(int(at))), []).append(share)
         zones += [(Level.TOWNSHIP, *town, union(as_shapes(parts))) for town, parts in sorted(held.items())]
     patches: dict[tuple[str, str], list[shapely.Geometry]] = {}
@@ -82,8 +80,12 @@ def _rings(
     """Rings of light shapes: borders are generalised, and the line is kept out with a hem of the same size."""
     slack = GENERALISED * width
     parts, zone = simple_parts(zones)
-    # part by part: the buffer of many shapes at once is far slower than the union of their buffers
-    wide = shapely.buffer(shapely.simplify(parts, slack), width, quad_segs=4)
+    # part by part: the buffer of many shapes at once is far slower than the union of their buffers;
+    # and each part once: the patches are parts of the line too
+    once: dict[bytes, int] = {}
+    same = np.array([once.setdefault(mark, len(once)) for mark in shapely.to_wkb(parts)], dtype=np.intp)
+    _, first = np.unique(same, return_index=True)
+    wide = shapely.buffer(shapely.simplify(parts[first], slack), width, quad_segs=4)[same]
     around = as_shapes([union(wide[zone == at]) for at in range(len(zones))])
     rings = shapely.difference(around, shapely.buffer(shapely.simplify(whole, slack), slack, quad_segs=2))
     if coverage is None:

@@ -12,7 +12,7 @@ from eco_gis.change.function.judge import ALPHA, LEAST_COVERED, Zone, function_r
 from eco_gis.errors import EcoGisError
 from eco_gis.geometry.crs import Plane, transform
 from eco_gis.geometry.parts import Shapes, as_shapes
-from eco_gis.geometry.zonal import CellSource, zonal_statistics
+from eco_gis.geometry.zonal import CellShares, CellSource, Grid, ZonalTable, zonal_statistics
 from eco_gis.model.function import FunctionResult, YearMean
 from eco_gis.model.layer import Layer, LayerSpec
 from eco_gis.text import Text
@@ -45,9 +45,11 @@ def measure_function(
     inside: list[list[YearMean]] = [[] for _ in zones]
     ring: list[list[YearMean]] = [[] for _ in zones]
     notes: list[Text] = []
+    laid = _Laid(given, plane)
     for year, spec in rasters:
         try:
-            means = _means(year, spec, given, plane, open_raster)
+            with open_raster(spec.id) as cells:
+                means = _means(year, zonal_statistics(cells, laid.over(cells.grid)))
         except EcoGisError as error:
             notes.append(Text(f"{spec.id}：{error.to('zh')}", f"{spec.id}: {error.to('en')}"))
             continue
@@ -79,16 +81,21 @@ def measure_function(
     )
 
 
-def _means(
-    year: int,
-    spec: LayerSpec,
-    shapes: Shapes,
-    plane: Plane,
-    open_raster: Callable[[str], AbstractContextManager[CellSource]],
-) -> list[YearMean]:
-    with open_raster(spec.id) as cells:
-        crs = cells.grid.crs or CRS.from_user_input(plane.crs)
-        table = zonal_statistics(cells, transform(shapes, plane.crs, crs))
+class _Laid:
+    """Shapes of the working plane over the grid of a raster; years that share a grid share the work."""
+
+    def __init__(self, shapes: Shapes, plane: Plane) -> None:
+        self._shapes, self._plane = shapes, plane
+        self._last: CellShares | None = None
+
+    def over(self, grid: Grid) -> CellShares:
+        if self._last is None or self._last.grid != grid:
+            crs = grid.crs or CRS.from_user_input(self._plane.crs)
+            self._last = CellShares(transform(self._shapes, self._plane.crs, crs), grid)
+        return self._last
+
+
+def _means(year: int, table: ZonalTable) -> list[YearMean]:
     covered = np.nan_to_num(table.covered_share)
     return [
         YearMean(year, float(mean) if share >= LEAST_COVERED else None, float(share))

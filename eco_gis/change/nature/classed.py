@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from eco_gis.change.ground import ground_of
-from eco_gis.geometry.overlay import difference, footprint, overlap_pairs, overlap_shapes
+from eco_gis.geometry.overlay import difference, footprint, overlap_pairs, overlap_parts
 from eco_gis.geometry.regions import Regions
 from eco_gis.layers.classes import Scheme
 from eco_gis.model.layer import Layer
@@ -99,22 +99,16 @@ def from_update(
     """
     ground = ground_of(update)
     listed = _update_keys(update, scheme)
-    pairs = overlap_pairs(cells, ground.regions)
-    parts = [
-        Classed(
-            pairs.a,
-            tuple(listed[ground.feature[b]] for b in pairs.b),
-            pairs.area_m2,
-            pairs.planar_m2,
-            overlap_shapes(cells, ground.regions, pairs),
-        )
-    ]
+    changed, place, shapes = overlap_parts(cells, ground.regions)
+    keys = tuple(listed[ground.feature[b]] for b in place)
+    parts = [measured(changed, keys, Regions(shapes, cells.plane))]
     cell, _, rest = _outside(cells, ground.regions)
     silent = Regions(rest, cells.plane)
     whole = update.coverage if update.coverage is not None else Regions.empty(cells.plane)
-    inside = overlap_pairs(silent, footprint(whole).regions)
-    inner = Regions(overlap_shapes(silent, footprint(whole).regions, inside), cells.plane)
-    parts += _silent(cell[inside.a], inner, base, lambda code: (code or SAME, code or SAME, ""))
+    inside, _, shapes = overlap_parts(silent, footprint(whole).regions)
+    parts += _silent(
+        cell[inside], Regions(shapes, cells.plane), base, lambda code: (code or SAME, code or SAME, "")
+    )
     beyond, _, shapes = _outside(silent, whole)
     outer = Regions(shapes, cells.plane)
     untold = (lambda c: (c, UNTOLD, "")) if base_is_opening else (lambda c: (UNTOLD, c, ""))
@@ -126,13 +120,16 @@ def _silent(
 ) -> Iterator[Classed]:
     """Ground of which the update process says nothing, with the class that the base survey gives it."""
     if base is not None:
-        pairs = overlap_pairs(ground, base.regions)
-        shapes = overlap_shapes(ground, base.regions, pairs)
-        keys = tuple(key(base.codes[b]) for b in pairs.b)
-        yield Classed(cell[pairs.a], keys, pairs.area_m2, pairs.planar_m2, shapes)
+        under, parcel, shapes = overlap_parts(ground, base.regions)
+        keys = tuple(key(base.codes[b]) for b in parcel)
+        yield measured(cell[under], keys, Regions(shapes, ground.plane))
     position, _, shapes = _outside(ground, base.regions if base is not None else Regions.empty(ground.plane))
-    left = Regions(shapes, ground.plane)
-    yield Classed(cell[position], (key(UNTOLD),) * len(position), left.area_m2, left.planar_m2, left.shapes)
+    yield measured(cell[position], (key(UNTOLD),) * len(position), Regions(shapes, ground.plane))
+
+
+def measured(cell: NDArray[np.intp], keys: tuple[Key, ...], ground: Regions) -> Classed:
+    """Parts of cells with their codes, each of one shape of the ground."""
+    return Classed(cell, keys, ground.area_m2, ground.planar_m2, ground.shapes)
 
 
 def _unchanged(cells: Regions, parcels: State) -> Classed:
@@ -143,8 +140,8 @@ def _unchanged(cells: Regions, parcels: State) -> Classed:
 
 def _under(cells: Regions, parcels: State) -> Iterator[tuple[NDArray[np.intp], list[str], Shapes]]:
     """The ground of the cells under parcels: cell, code, shape."""
-    pairs = overlap_pairs(cells, parcels.regions)
-    yield pairs.a, [parcels.codes[b] for b in pairs.b], overlap_shapes(cells, parcels.regions, pairs)
+    cell, parcel, shapes = overlap_parts(cells, parcels.regions)
+    yield cell, [parcels.codes[b] for b in parcel], shapes
 
 
 def _outside(cells: Regions, parcels: Regions) -> tuple[NDArray[np.intp], list[str], Shapes]:
@@ -157,9 +154,8 @@ def _outside(cells: Regions, parcels: Regions) -> tuple[NDArray[np.intp], list[s
 def _crossed(cell: NDArray[np.intp], first: list[str], ground: Regions, after: State) -> Iterator[Classed]:
     """Ground with its code before, under the parcels of the year after and outside them."""
     for second_at, second, shapes in (*_under(ground, after), _outside(ground, after.regions)):
-        parts = Regions(shapes, ground.plane)
         keys = tuple((first[a], code, "") for a, code in zip(second_at, second, strict=True))
-        yield Classed(cell[second_at], keys, parts.area_m2, parts.planar_m2, parts.shapes)
+        yield measured(cell[second_at], keys, Regions(shapes, ground.plane))
 
 
 def _twins(before: State, after: State) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

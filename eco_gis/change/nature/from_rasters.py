@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from eco_gis.change.nature.classed import Classed, Key
+from eco_gis.change.nature.classed import Classed, Key, measured
 from eco_gis.geometry.crs import transform
-from eco_gis.geometry.overlay import overlap_pairs, overlap_shapes
+from eco_gis.geometry.overlay import overlap_parts
 from eco_gis.geometry.regions import Regions
 from eco_gis.geometry.zonal import CellSource, changed_ground, class_transitions, leading
 from eco_gis.layers.classes import Scheme
@@ -63,10 +63,8 @@ def _areas(key: Key, area_m2: NDArray[np.float64]) -> Classed:
 
 def _shapes(key: Key, cells: Regions, ground: Regions) -> Classed:
     """Ground of one key, cut by the cells."""
-    pairs = overlap_pairs(cells, ground)
-    return Classed(
-        pairs.a, (key,) * len(pairs), pairs.area_m2, pairs.planar_m2, overlap_shapes(cells, ground, pairs)
-    )
+    cell, _, shapes = overlap_parts(cells, ground)
+    return measured(cell, (key,) * len(cell), Regions(shapes, cells.plane))
 
 
 def _code(value: float) -> str:

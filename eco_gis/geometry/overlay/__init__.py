@@ -6,7 +6,7 @@ from eco_gis.geometry.overlay.difference import difference, symmetric_difference
 from eco_gis.geometry.overlay.distance import distance_to_boundary_m, nearest_distance_m, overlap_width
 from eco_gis.geometry.overlay.engine import Engine
 from eco_gis.geometry.overlay.footprint import CONTACT_AREA_M2, CONTACT_WIDTH_M, Footprint, footprint
-from eco_gis.geometry.overlay.pairs import overlap_pairs, overlap_shapes, self_overlaps
+from eco_gis.geometry.overlay.pairs import overlap_pairs, overlap_parts, overlap_shapes, self_overlaps
 from eco_gis.geometry.overlay.table import PairTable
 from eco_gis.geometry.overlay.versions import VersionAreas, version_areas, version_pairs
 
@@ -22,6 +22,7 @@ __all__ = [
     "footprint",
     "nearest_distance_m",
     "overlap_pairs",
+    "overlap_parts",
     "overlap_shapes",
     "overlap_width",
     "self_overlaps",

@@ -13,7 +13,7 @@ from eco_gis.geometry.overlay.judged import common_polygons
 from eco_gis.geometry.overlay.robust import by_size, robust
 from eco_gis.geometry.overlay.table import PairTable
 from eco_gis.geometry.parts import Shapes, dimensions, keep_dimension
-from eco_gis.geometry.regions import Regions
+from eco_gis.geometry.regions import Pieces, Regions
 
 Floats = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -22,10 +22,35 @@ Index = NDArray[np.intp]
 def polygon_pairs(a: Regions, b: Regions) -> PairTable:
     """Pairs of polygons with a common area."""
     pa, pb = a.pieces, b.pieces
-    i, j = pb.tree.query(pa.shapes)
-    both = (shapely.get_dimensions(pa.shapes[i]) == 2) & (shapely.get_dimensions(pb.shapes[j]) == 2)
-    i, j = i[both], j[both]
+    i, j = _candidates(pa, pb)
     return _measured(a, b, pa.source[i], pb.source[j], common_ground(pa.shapes[i], pb.shapes[j]))
+
+
+def pairs_among(regions: Regions) -> PairTable:
+    """Pairs a < b of the polygons of one layer with a common area."""
+    pieces = regions.pieces
+    i, j = _candidates(pieces, pieces)
+    once = pieces.source[i] < pieces.source[j]
+    i, j = i[once], j[once]
+    shared = common_ground(pieces.shapes[i], pieces.shapes[j])
+    return _measured(regions, regions, pieces.source[i], pieces.source[j], shared)
+
+
+def polygon_parts(a: Regions, b: Regions) -> tuple[Index, Index, Shapes]:
+    """Pairs of polygons with a common area, and its shape, in one overlay; sorted by pair."""
+    i, j = _candidates(a, b)
+    order = np.lexsort((j, i))
+    i, j = i[order], j[order]
+    shared = common_ground(a.shapes[i], b.shapes[j])
+    some = shapely.area(shared) > 0
+    return i[some], j[some], shared[some]
+
+
+def _candidates(a: Regions | Pieces, b: Regions | Pieces) -> tuple[Index, Index]:
+    """Pairs of polygons whose boxes meet."""
+    i, j = b.tree.query(a.shapes)
+    both = (shapely.get_dimensions(a.shapes[i]) == 2) & (shapely.get_dimensions(b.shapes[j]) == 2)
+    return i[both], j[both]
 
 
 def thin_pairs(a: Regions, b: Regions) -> PairTable:

@@ -7,7 +7,7 @@ import numpy as np
 from eco_gis.geometry.crs import require_same_plane
 from eco_gis.geometry.overlay import by_cells, by_geos
 from eco_gis.geometry.overlay.engine import Engine, takes_cells, thin_takes_cells
-from eco_gis.geometry.overlay.table import PairTable
+from eco_gis.geometry.overlay.table import Index, PairTable
 from eco_gis.geometry.parts import Shapes
 from eco_gis.geometry.regions import Regions
 
@@ -40,11 +40,8 @@ def overlap_pairs(a: Regions, b: Regions, *, engine: Engine = "auto") -> PairTab
 
 def self_overlaps(regions: Regions, *, engine: Engine = "auto") -> PairTable:
     """Pairs a < b of the polygons of one layer with a common area; the layer's own ground counted twice."""
-    if takes_cells(regions, regions, engine):
-        return by_cells.pairs_among(regions)
-    table = by_geos.polygon_pairs(regions, regions)
-    once = table.a < table.b
-    return PairTable.of_areas(table.a[once], table.b[once], table.planar_m2[once], table.area_m2[once])
+    among = by_cells.pairs_among if takes_cells(regions, regions, engine) else by_geos.pairs_among
+    return among(regions)
 
 
 def overlap_shapes(a: Regions, b: Regions, pairs: PairTable) -> Shapes:
@@ -55,3 +52,20 @@ def overlap_shapes(a: Regions, b: Regions, pairs: PairTable) -> Shapes:
     out[both] = by_geos.common_ground(left[both], right[both])
     out[~both] = by_geos.inner_part(left[~both], right[~both])
     return out
+
+
+def overlap_parts(a: Regions, b: Regions) -> tuple[Index, Index, Shapes]:
+    """Each pair of polygons with a common area and the shape of it, sorted by (a, b).
+
+    For whom the shapes count: the pairs of `overlap_pairs` and their `overlap_shapes`, laid over one another once.
+
+    Raises
+    ------
+    CRSMismatchError
+        When the planes differ.
+    """
+    require_same_plane(a.plane, b.plane)
+    if takes_cells(a, b, "auto"):
+        pairs = by_cells.polygon_pairs(a, b)
+        return pairs.a, pairs.b, overlap_shapes(a, b, pairs)
+    return by_geos.polygon_parts(a, b)

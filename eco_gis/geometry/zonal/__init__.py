@@ -6,12 +6,13 @@ from eco_gis.geometry.zonal.classes import zonal_classes
 from eco_gis.geometry.zonal.grid import Affine, ArrayCells, CellSource, Grid, Tile
 from eco_gis.geometry.zonal.ground import class_ground
 from eco_gis.geometry.zonal.runs import Rule
-from eco_gis.geometry.zonal.statistics import zonal_statistics
+from eco_gis.geometry.zonal.statistics import CellShares, zonal_statistics
 from eco_gis.geometry.zonal.tables import ClassTable, ZonalTable
 
 __all__ = [
     "Affine",
     "ArrayCells",
+    "CellShares",
     "CellSource",
     "ClassTable",
     "Grid",

@@ -8,10 +8,35 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eco_gis.geometry.zonal.grid import CellSource, Floats
+from eco_gis.geometry.zonal.grid import CellSource, Floats, Grid, Tile
 from eco_gis.geometry.zonal.outlines import Ints, Outlines
-from eco_gis.geometry.zonal.runs import Rule, centres_inside, runs
+from eco_gis.geometry.zonal.runs import Rule, Runs, centres_inside, runs
 from eco_gis.geometry.zonal.tables import ZonalTable
+
+
+class CellShares:
+    """Regions laid over a grid once, for all rasters that share it.
+
+    Parameters
+    ----------
+    regions
+        As for `zonal_statistics`.
+    grid
+        The grid of the rasters.
+    rule
+        Which cells a region takes.
+    """
+
+    def __init__(self, regions: Any, grid: Grid, rule: Rule = Rule.FRACTION) -> None:
+        self.grid, self.rule = grid, rule
+        self.outlines = Outlines.of(regions, grid)
+        self._runs: dict[Tile, Runs] = {}
+
+    def runs(self, parts: Ints, tile: Tile) -> Runs:
+        """The cells of a tile that the polygons under it take."""
+        if tile not in self._runs:
+            self._runs[tile] = runs(self.outlines, parts, tile, self.rule)
+        return self._runs[tile]
 
 
 def zonal_statistics(
@@ -25,7 +50,8 @@ def zonal_statistics(
         The raster; it is read in windows, and only where regions lie.
     regions
         Valid polygons, or `Rings`, in the raster's CRS (`eco_gis.geometry.crs.transform` brings them there).
-        None, empty shapes, lines and points take no cell. Regions may overlap.
+        None, empty shapes, lines and points take no cell. Regions may overlap. `CellShares` of the raster's
+        grid, with a rule of its own, where several rasters share it.
     rule
         Exact area fractions, or the cell-centre rule.
     median
@@ -45,7 +71,11 @@ def zonal_statistics(
     >>> table.count.tolist(), table.sum.tolist(), table.mean.round(4).tolist()
     ([1.5, 0.0], [2.5, nan], [1.6667, nan])
     """
-    outlines = Outlines.of(regions, source.grid)
+    shares = regions if isinstance(regions, CellShares) else None
+    if shares is not None and shares.grid != source.grid:
+        raise ValueError("the regions were laid over another grid")
+    rule = shares.rule if shares is not None else rule
+    outlines = shares.outlines if shares is not None else Outlines.of(regions, source.grid)
     totals = _Totals(outlines.count)
     values_of: dict[int, list[tuple[NDArray[Any], Floats]]] = {}
     swept = outlines.large and not median
@@ -57,7 +87,8 @@ def zonal_statistics(
 
             take_statistics(values, source.nodata, outlines, parts, tile, rule, totals.book)
             continue
-        for part, cell, fraction in runs(outlines, parts, tile, rule).cells(tile):
+        under = shares.runs(parts, tile) if shares is not None else runs(outlines, parts, tile, rule)
+        for part, cell, fraction in under.cells(tile):
             region, value = outlines.region[part], values.ravel()[cell]
             known = ~is_nodata(value, source.nodata)
             totals.nodata += np.bincount(region[~known], fraction[~known], outlines.count)
