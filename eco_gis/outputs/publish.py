@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from eco_gis.errors import OutputError
@@ -16,6 +18,8 @@ from eco_gis.outputs.quarantine import QUARANTINE, write_quarantine
 from eco_gis.outputs.report.document import write_document
 from eco_gis.outputs.run_folder import RunFolder
 from eco_gis.outputs.sheet.files import write_sheets
+from eco_gis.outputs.tables.build import build_tables
+from eco_gis.outputs.tables.cells import Table
 from eco_gis.outputs.workbook import write_workbook
 from eco_gis.text import Lang
 
@@ -62,26 +66,55 @@ def publish(
         raise OutputError(f"{', '.join(sorted(unknown))} is no part of a run: use some of {', '.join(PARTS)}")
     tell = on_progress or (lambda part: None)
     with RunFolder(out_dir, name) as run:
+        made = _Made(result, run.folder, lang, store)
         for part in PARTS:
             if part in wanted:
                 tell(part)
-                _WRITERS[part](result, run.folder, lang, store)
+                _WRITERS[part](made)
         write_quarantine(result.layers.values(), run.folder / QUARANTINE)
         tell("manifest.json")
         write_manifest(result, run.folder, lang=lang)
     return run.final
 
 
-def _write_map(result: RunResult, folder: Path, lang: Lang, store: Store | None) -> None:
-    page = map_html(result, lang=lang, store=store)
-    (folder / "map.html").write_text(page, encoding="utf-8", newline="\n")
+@dataclass(frozen=True)
+class _Made:
+    """A run on its way into a folder, with what several files show made once."""
+
+    result: RunResult
+    folder: Path
+    lang: Lang
+    store: Store | None
+
+    @cached_property
+    def tables(self) -> list[Table]:
+        return build_tables(self.result, self.lang)
+
+    def map(self) -> None:
+        page = map_html(self.result, lang=self.lang, store=self.store)
+        (self.folder / "map.html").write_text(page, encoding="utf-8", newline="\n")
+
+    def workbook(self) -> None:
+        write_workbook(self.result, self.folder / "tables.xlsx", self.lang, tables=self.tables)
+
+    def document(self) -> None:
+        write_document(self.result, self.folder / "report.docx", self.lang, tables=self.tables)
+
+    def sheets(self) -> None:
+        write_sheets(self.result, self.folder, self.lang)
+
+    def shapes(self) -> None:
+        write_geopackage(self.result, self.folder / "result.gpkg", self.lang)
+
+    def facts(self) -> None:
+        write_facts(run_facts(self.result), self.folder)
 
 
-_WRITERS: dict[str, Callable[[RunResult, Path, Lang, Store | None], object]] = {
-    "map.html": _write_map,
-    "tables.xlsx": lambda result, folder, lang, _: write_workbook(result, folder / "tables.xlsx", lang),
-    "report.docx": lambda result, folder, lang, _: write_document(result, folder / "report.docx", lang),
-    "sheets": lambda result, folder, lang, _: write_sheets(result, folder, lang),
-    "result.gpkg": lambda result, folder, lang, _: write_geopackage(result, folder / "result.gpkg", lang),
-    "facts": lambda result, folder, lang, _: write_facts(run_facts(result), folder),
+_WRITERS: dict[str, Callable[[_Made], None]] = {
+    "map.html": _Made.map,
+    "tables.xlsx": _Made.workbook,
+    "report.docx": _Made.document,
+    "sheets": _Made.sheets,
+    "result.gpkg": _Made.shapes,
+    "facts": _Made.facts,
 }

@@ -52,13 +52,20 @@ COVER = {
 }
 
 
-def write_workbook(result: RunResult, path: Path, lang: Lang) -> Path:
+def write_workbook(
+    result: RunResult, path: Path, lang: Lang, *, tables: Sequence[Table] | None = None
+) -> Path:
     """Write all tables of a run as a workbook.
 
     Numbers are real numbers in the unit of their column, rounded as shown; words that begin with ``=``
     stay words. The same run gives the same file.
+
+    Parameters
+    ----------
+    tables
+        The run's tables in the language, where they are made already.
     """
-    tables = build_tables(result, lang)
+    tables = build_tables(result, lang) if tables is None else tables
     cells = Cells(run_facts(result), lang)
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(path), options) as book:

@@ -11,6 +11,7 @@ from docx import Document
 from docx.oxml.ns import qn
 from fake import fake_result
 
+from eco_gis.model.fact import site_fact_id
 from eco_gis.model.siting import Answer
 from eco_gis.outputs.report.chapters import siting as siting_chapter
 from eco_gis.outputs.report.document import write_document
@@ -32,7 +33,7 @@ def test_the_chapters_stand_in_order(file: Path) -> None:
         p.text for p in Document(str(file)).paragraphs if p.style is not None and p.style.name == "Heading 1"
     ]
     assert [h.split("、")[-1] for h in heads] == [
-        "结论摘要", "选址套合", "面积变化台账", "未能判定与资料缺口", "数据说明", "附件  逐项目套合表",
+        "结论摘要", "选址套合", "面积变化台账", "未能判定与资料缺口", "数据说明",
     ]  # fmt: skip
 
 
@@ -46,14 +47,33 @@ def test_it_says_what_was_found_and_what_it_is_not(file: Path) -> None:
         assert expected in words
 
 
-def test_every_site_that_is_not_clear_has_its_table(file: Path) -> None:
-    siting = fake_result().siting
-    assert siting is not None
-    heads = [
-        p.text for p in Document(str(file)).paragraphs if p.style is not None and p.style.name == "Heading 3"
-    ]
-    unclear = {s.id for s in siting.sites if s.answer is not Answer.NOT_CONCERNED}
-    assert {h.split()[0] for h in heads} == unclear
+def open_sites(file: Path) -> list[list[str]]:
+    """Rows of the table of sites that are not clear."""
+    (table,) = (t for t in Document(str(file)).tables if t.rows[0].cells[-1].text == "需取得文件")
+    return [[c.text for c in row.cells] for row in table.rows[1:]]
+
+
+def test_every_site_that_is_not_clear_has_its_row(file: Path) -> None:
+    """With each layer that concerns it or could not tell, how much it touches, and the papers it needs."""
+    result = fake_result()
+    assert result.siting is not None
+    unclear = {s.id: s for s in result.siting.sites if s.answer is not Answer.NOT_CONCERNED}
+    rows = {row[0]: row for row in open_sites(file)}
+    assert rows.keys() == unclear.keys()
+    for key, site in unclear.items():
+        asked = [a for a in site.answers if a.answer is not Answer.NOT_CONCERNED]
+        told = rows[key][5].split("\n")
+        for answer, line in zip(asked, told, strict=True):
+            label, _, much = line.partition("：")
+            assert label == answer.label.zh
+            assert ("资料不足" in much) == (answer.answer is Answer.NO_DATA)
+            if answer.area_m2:
+                area = result.facts[site_fact_id(key, "overlap_area", answer.layer_id)].value
+                assert isinstance(area, float)
+                assert f"{area / 10_000:,.4f} 公顷" in much
+            assert all(reason.label.zh in much for reason in answer.reasons)
+            assert all(p.zh in rows[key][6] for r in answer.rules for p in r.papers)
+        assert site.suggestion.label.zh in rows[key][4]
 
 
 def test_header_and_footer_of_every_section(file: Path) -> None:
@@ -113,16 +133,13 @@ def test_change_alone(tmp_path: Path) -> None:
     assert "逐项目" not in words
 
 
-def test_a_long_annex_ends_after_the_strictest_sites(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_list_ends_after_the_strictest_sites(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(siting_chapter, "MANY_SITES", 3)
-    made = Document(str(write_document(fake_result(), tmp_path / "report.docx", "zh")))
+    made = write_document(fake_result(), tmp_path / "report.docx", "zh")
     siting = fake_result().siting
     assert siting is not None
     by_id = {s.id: s for s in siting.sites}
-    heads = [
-        p.text.split()[0] for p in made.paragraphs if p.style is not None and p.style.name == "Heading 3"
-    ]
     unclear = [s for s in siting.sites if s.answer is not Answer.NOT_CONCERNED]
     strictest = sorted((s.suggestion.strictness for s in unclear), reverse=True)[:3]
-    assert [by_id[i].suggestion.strictness for i in heads] == strictest
-    assert f"另有 {len(unclear) - 3} 个项目" in "\n".join(p.text for p in made.paragraphs)
+    assert [by_id[row[0]].suggestion.strictness for row in open_sites(made)] == strictest
+    assert f"另有 {len(unclear) - 3} 个项目" in text(made)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from eco_gis.model.result import RunResult
@@ -10,18 +11,27 @@ from eco_gis.outputs.report.chapters.data import data
 from eco_gis.outputs.report.chapters.duties import duties
 from eco_gis.outputs.report.chapters.front import front, save
 from eco_gis.outputs.report.chapters.gaps import gaps
-from eco_gis.outputs.report.chapters.siting import annex, siting
+from eco_gis.outputs.report.chapters.siting import siting
 from eco_gis.outputs.report.chapters.summary import summary
 from eco_gis.outputs.report.paper import Report
+from eco_gis.outputs.tables.build import build_tables
+from eco_gis.outputs.tables.cells import Table
 from eco_gis.text import Lang
 
 
-def write_document(result: RunResult, path: Path, lang: Lang) -> Path:
+def write_document(
+    result: RunResult, path: Path, lang: Lang, *, tables: Sequence[Table] | None = None
+) -> Path:
     """Write the report of a run.
 
     Every number is a fact of the run, in the form the tables show it. The same run gives the same file.
+
+    Parameters
+    ----------
+    tables
+        The run's tables in the language, where they are made already.
     """
-    report = Report(result, lang)
+    report = Report(result, lang, build_tables(result, lang) if tables is None else tables)
     front(report)
     summary(report)
     if result.siting is not None:
@@ -32,6 +42,4 @@ def write_document(result: RunResult, path: Path, lang: Lang) -> Path:
         duties(report)
     gaps(report)
     data(report)
-    if result.siting is not None:
-        annex(report, result.siting)
     return save(report, path)

@@ -9,8 +9,7 @@ from eco_gis.model.siting import SiteAnswer
 from eco_gis.outputs.facts import run_facts
 from eco_gis.outputs.report.word_parts import Paper
 from eco_gis.outputs.report.words import SAY
-from eco_gis.outputs.tables.build import build_tables
-from eco_gis.outputs.tables.cells import Cells
+from eco_gis.outputs.tables.cells import Cells, Table
 from eco_gis.text import Lang
 
 ID_JOINT = "、\u200b"
@@ -20,11 +19,11 @@ ID_JOINT = "、\u200b"
 class Report:
     """The paper that chapters are written on, one after the other."""
 
-    def __init__(self, result: RunResult, lang: Lang) -> None:
+    def __init__(self, result: RunResult, lang: Lang, tables: Iterable[Table]) -> None:
         self.result = result
         self.lang: Lang = lang
         self.cells = Cells(run_facts(result), lang)
-        self.tables = {table.id: table for table in build_tables(result, lang)}
+        self.tables = {table.id: table for table in tables}
         self.paper = Paper(lang)
         self._chapter = 0
 
@@ -39,7 +38,11 @@ class Report:
         """Ids of sites, the first few of many."""
         ids = [s.id for s in sites]
         more = self.say("and_more").format(n=len(ids)) if len(ids) > at_most else ""
-        return (ID_JOINT if self.lang == "zh" else ", ").join(ids[:at_most]) + more
+        return self.names(ids[:at_most]) + more
+
+    def names(self, names: Iterable[str]) -> str:
+        """Names and ids that no line may break inside."""
+        return (ID_JOINT if self.lang == "zh" else ", ").join(names)
 
     def listed(self, words: Iterable[str], *, comma: bool = False) -> str:
         """Words as a list of the language."""

@@ -46,20 +46,25 @@ SAY = {
     "map_caption": Text(
         "国土空间管控套合图（示意图，不作为划界依据）", "sites and control lines (sketch map)"
     ),
-    "annex": Text("附件  逐项目套合表", "Annex: site by site"),
-    "annex_note": Text(
-        "下列项目涉及管控要素或资料不足。每表按耕地和永久基本农田、生态保护红线、自然保护地、城镇开发边界、其他要素的顺序列出；全部图层的完整结果见 tables.xlsx。",
-        "The sites below are concerned or lack data. Layers stand in the order farmland, redline, nature reserves, urban boundary, others; tables.xlsx holds every answer.",
+    "open_sites": Text("（三）涉及和未能判定的项目", "Sites concerned or left open"),
+    "open_sites_title": Text("涉及和未能判定的项目", "Sites concerned or left open"),
+    "open_sites_note": Text(
+        "下表每个涉及管控要素或未能判定的项目一行，按初审建议由严到宽排列；项目没有列出的图层均为不涉及。"
+        "{sheets}全部图层的完整结果、管控要求和依据见 tables.xlsx。",
+        "One row for each site that is concerned or left open, the strictest suggestion first; layers that a row does "
+        "not name are not concerned. {sheets}tables.xlsx holds every answer, with what is required and by which law.",
     ),
-    "annex_more": Text(
-        "以上为初审建议最严的项目；另有 {n} 个项目的逐项目结果见 tables.xlsx。",
-        "These are the sites with the strictest suggestions; {n} more sites are in tables.xlsx.",
+    "sheets_beside": Text(
+        "初审建议最严的 {n} 个项目另有逐项目核对表，见 sheets.docx。",
+        "The {n} sites with the strictest suggestions have a check sheet each in sheets.docx. ",
     ),
-    "site_line": Text(
-        "{told}。套合结果：{answer}；初审建议：{suggestion}。",
-        "{told}. Answer: {answer}; suggestion: {suggestion}.",
+    "open_sites_more": Text(
+        "以上为初审建议最严的项目；另有 {n} 个项目见 tables.xlsx。",
+        "These are the sites with the strictest suggestions; {n} more are in tables.xlsx.",
     ),
-    "clear_layers": Text("不涉及：{layers}。", "Not concerned: {layers}."),
+    "size": Text("规模", "Size"),
+    "layers_told": Text("涉及或资料不足的图层", "Layers that concern it or could not tell"),
+    "told": Text("{name}：{told}", "{name}: {told}"),
     "ha": Text("公顷", "ha"),
     "changes": Text("面积变化台账", "Ledger of change"),
     "same": Text("版本一致性：两版图形完全相同。", "Identity: all shapes of the two versions are equal."),

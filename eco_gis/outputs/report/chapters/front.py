@@ -28,7 +28,7 @@ def front(report: Report) -> None:
         "plane": result.plane.name,
         "area": area_note(result, cells),
         "length": cells.say(LENGTH_NOTE),
-        "packs": report.listed(siting.rule_packs) if siting is not None else "",
+        "packs": report.names(siting.rule_packs) if siting is not None else "",
         "approval": catalog.map_approval,
     }
     paper.form([(report.say(key), words) for key, words in fields.items() if words])

@@ -1,31 +1,27 @@
-"""Summary table and map of the sites; the annex with a table for each site that is not clear."""
+"""Summary table and map of the sites, and one row for each site that is not clear."""
 
 from __future__ import annotations
 
 from eco_gis.model.fact import site_fact_id
-from eco_gis.model.siting import Answer, SiteAnswer, SitingResult
+from eco_gis.model.siting import Answer, LayerAnswer, SiteAnswer, SitingResult
 from eco_gis.outputs.report.figures import map_figure
 from eco_gis.outputs.report.paper import Report
-from eco_gis.outputs.tables.cells import Column, Kind, Table
+from eco_gis.outputs.tables.cells import Cell, Column, Kind, Table
 from eco_gis.outputs.tables.siting import (
     column,
-    detail_row,
-    measure,
     ordered,
     papers,
-    reasons,
-    requirements,
 )
 from eco_gis.outputs.tables.words import COLUMNS
 
 MANY_COLUMNS = 13
 """A table with more columns is printed on a page turned sideways."""
-MANY_SITES = 60
-"""So many sites have a table of their own in the annex; the workbook has the others."""
+MANY_SITES = 200
+"""So many sites that are not clear have a row; the workbook has the others."""
 
 
 def siting(report: Report, siting: SitingResult) -> None:
-    """Summary table, map, and a table for each site that is not clear."""
+    """Summary table, map, and a row for each site that is not clear."""
     paper = report.paper
     table = report.tables["siting_summary"]
     wide = len(table.columns) > MANY_COLUMNS or report.lang == "en"
@@ -43,55 +39,67 @@ def siting(report: Report, siting: SitingResult) -> None:
     paper.picture(
         map_figure(report.result, report.cells.book, report.lang), f"{name} {report.say('map_caption')}"
     )
+    _open_sites(report, siting)
 
 
-def annex(report: Report, siting: SitingResult) -> None:
-    """A table for each site that is not clear; nothing where all are."""
+def _open_sites(report: Report, siting: SitingResult) -> None:
+    """One row for each site that is not clear: what it touches and how much, what is open, which papers it needs."""
     unclear = [s for s in ordered(siting.sites) if s.answer is not Answer.NOT_CONCERNED]
     if not unclear:
         return
-    report.paper.new_page()
-    report.paper.heading(report.say("annex"), 1)
-    report.paper.say(report.say("annex_note"))
-    for site in unclear[:MANY_SITES]:
-        _site(report, site)
+    paper, cells = report.paper, report.cells
+    paper.turn(landscape=True)
+    paper.heading(report.say("open_sites"), 2)
+    sheet = report.result.sheet
+    pages = report.say("sheets_beside").format(n=min(sheet.pages, len(siting.sites))) if sheet else ""
+    paper.say(report.say("open_sites_note").format(sheets=pages))
+    heads = (
+        column(cells, "site", width=5),
+        column(cells, "name", width=12),
+        Column("size", report.say("size"), width=10),
+        Column("answer", cells.say(COLUMNS["answer"]), Kind.SIGN, width=8),
+        Column("suggestion", cells.say(COLUMNS["suggestion"]), Kind.SIGN, width=8),
+        Column("layers", report.say("layers_told"), width=26),
+        column(cells, "papers", width=26),
+    )
+    rows = tuple(_site_row(report, site) for site in unclear[:MANY_SITES])
+    paper.table(
+        Table("open_sites", report.say("open_sites_title"), "", heads, rows), size=8, stretch="layers"
+    )
     if more := len(unclear[MANY_SITES:]):
-        report.paper.say(report.say("annex_more").format(n=more))
+        paper.say(report.say("open_sites_more").format(n=more))
 
 
-def _site(report: Report, site: SiteAnswer) -> None:
-    """One site: a row for every layer that concerns it or could not tell; the others in one line."""
-    cells, paper = report.cells, report.paper
+def _site_row(report: Report, site: SiteAnswer) -> tuple[Cell, ...]:
+    cells = report.cells
     size = []
     if site.area_m2:
         size.append(f"{cells.area(site_fact_id(site.id, 'area'), 'ha').shown} {report.say('ha')}")
     if site.length_m:
         size.append(f"{cells.metres(site_fact_id(site.id, 'length')).shown} m")
-    told = report.listed([*filter(None, [site.category, *size, report.listed(site.townships)])], comma=True)
-    paper.heading(f"{site.id}  {site.name}", 3)
-    overall, advice = (cells.sign(site_fact_id(site.id, q)).shown for q in ("answer", "suggestion"))
-    paper.say(report.say("site_line").format(told=told, answer=overall, suggestion=advice), size=10.5)
-    heads = [
-        column(cells, "layer", width=15),
-        Column("answer", cells.say(COLUMNS["answer"]), Kind.SIGN, width=12),
-        *(measure(cells, "overlap", unit, width=11) for unit in ("ha", "mu")),
-        measure(cells, "share", "share", width=9),
-        column(cells, "requirement", width=26),
-        column(cells, "papers", width=22),
-        Column("suggestion", cells.say(COLUMNS["suggestion"]), Kind.SIGN, width=12),
-    ]
-    positions = (2, 3, 5, 6, 7)
-    rows = []
-    for answer in site.answers:
-        if answer.answer is Answer.NOT_CONCERNED:
-            continue
-        row = detail_row(site, answer, cells)
-        along = f"{cells.say(COLUMNS['overlap_length'])} {row[8].shown} m" if answer.length_m else ""
-        remarks = [requirements(answer.rules, cells), reasons(answer.reasons, cells), along]
-        words = ("；" if report.lang == "zh" else "; ").join(filter(None, remarks))
-        asked = cells.words(papers(answer.rules, cells))
-        rows.append((*(row[p] for p in positions), cells.words(words), asked, row[15]))
-    clear = [cells.say(a.label) for a in site.answers if a.answer is Answer.NOT_CONCERNED]
-    notes = (report.say("clear_layers").format(layers=report.listed(clear)),) if clear else ()
-    table = Table(f"site_{site.id}", site.name, "", tuple(heads), tuple(rows), notes)
-    paper.table(table, size=8.5, caption=False)
+    asked = [a for a in site.answers if a.answer is not Answer.NOT_CONCERNED]
+    return (
+        cells.words(site.id),
+        cells.words(site.name),
+        cells.words("\n".join(size)),
+        *(cells.sign(site_fact_id(site.id, quantity)) for quantity in ("answer", "suggestion")),
+        cells.words("\n".join(_told(report, site, a) for a in asked)),
+        cells.words(papers([rule for a in asked for rule in a.rules], cells)),
+    )
+
+
+def _told(report: Report, site: SiteAnswer, answer: LayerAnswer) -> str:
+    """A line that concerns the site, by how much, or that could not answer, and why."""
+    cells = report.cells
+
+    def fact(quantity: str) -> str:
+        return site_fact_id(site.id, quantity, answer.layer_id)
+
+    told = [cells.say(answer.answer.label)] if answer.answer is Answer.NO_DATA else []
+    if answer.area_m2:
+        ha, share = cells.area(fact("overlap_area"), "ha"), cells.percent(fact("share"))
+        told += [f"{ha.shown} {report.say('ha')}", f"{share.shown}%"]
+    if answer.length_m:
+        told.append(f"{cells.metres(fact('overlap_length')).shown} m")
+    told += [cells.say(reason.label) for reason in answer.reasons]
+    return report.say("told").format(name=cells.say(answer.label), told=report.listed(told, comma=True))
