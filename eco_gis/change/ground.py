@@ -73,11 +73,10 @@ def twins(old: Regions, new: Regions) -> tuple[NDArray[np.intp], NDArray[np.intp
 def ground_of(layer: Layer) -> Ground:
     """The ground of each polygon feature; where features overlap, the first in the file holds it."""
     sources = layer.footprint_sources
-    merged = [s for s in sources if len(s) > 1]
-    feature = np.concatenate([np.empty(0, dtype=np.intp), *sources])
-    if not merged:
+    feature = sources.members.copy()
+    if not len(sources.merged):
         return Ground(layer, layer.footprint, feature)
-    overlapping = np.sort(np.concatenate(merged))
+    overlapping = np.sort(np.concatenate([sources[n] for n in sources.merged]))
     shapes = layer.features.shapes.copy()
     shapes[overlapping] = first_wins(layer.features.take(overlapping)).shapes
     feature.sort()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from eco_gis.geometry.area import ellipsoidal_area, ellipsoidal_length, planar_a
 from eco_gis.geometry.crs import Plane
 from eco_gis.geometry.parts import Shapes, as_shapes, dimensions, keep_dimension, total_bounds
 from eco_gis.geometry.rings import Rings
+from eco_gis.geometry.wkb import PackedShapes
 
 if TYPE_CHECKING:  # compiles: imported where it is used
     from eco_gis.geometry.cells.index import CellIndex
@@ -40,7 +41,7 @@ _PER_SHAPE = ("bounds", "dimensions", "area_m2", "planar_m2", "length_m")
 class Pieces:
     """The shapes of `Regions`, large polygons cut into cells."""
 
-    shapes: Shapes
+    shapes: Shapes | PackedShapes
     source: NDArray[np.intp]
     """Index of the region each piece belongs to, ascending."""
 
@@ -105,12 +106,27 @@ class Regions:
         vars(regions).update(told)
         return regions
 
+    @classmethod
+    def of_packed(cls, packed: PackedShapes, plane: Plane, told: Mapping[str, Any]) -> Regions:
+        """Shapes that are decoded when they are asked for, with what is known of them by attribute."""
+        regions = cls.__new__(cls)
+        regions.plane = plane
+        vars(regions).update(told, packed=packed)
+        return regions
+
     @cached_property
     def shapes(self) -> Shapes:
         """The shapes, one for each region."""
+        if "packed" in vars(self):
+            return self.packed.whole
         made = self.rings.shapes()
         made.flags.writeable = False
         return made
+
+    @cached_property
+    def packed(self) -> PackedShapes:
+        """The shapes as bytes."""
+        return PackedShapes.of(self.shapes)
 
     @classmethod
     def empty(cls, plane: Plane) -> Regions:

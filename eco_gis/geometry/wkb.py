@@ -1,13 +1,16 @@
-"""Polygons from well-known binary straight into coordinate arrays, without an object per shape."""
+"""Shapes in well-known binary: packed until they are asked for, and polygons read without an object per shape."""
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from eco_gis.geometry.parts import Shapes, as_shapes
 from eco_gis.geometry.rings import Rings
 
 Bytes = NDArray[np.uint8]
@@ -15,6 +18,50 @@ Offsets = NDArray[np.int64]
 
 COMPILED_FROM = 50_000
 """Shapes from which the compiled reader is used: fewer are read before it would be loaded."""
+
+
+class PackedShapes:
+    """Shapes as bytes until one of them is asked for; NumPy takes them for an array of shapes.
+
+    Examples
+    --------
+    >>> packed = PackedShapes.of([shapely.box(0, 0, 1, 1), None, shapely.Point(2, 3)])
+    >>> len(packed), packed[2], shapely.area(packed).tolist()
+    (3, <POINT (2 3)>, [1.0, nan, 0.0])
+    """
+
+    def __init__(self, data: Bytes, offsets: Offsets) -> None:
+        self._data, self._offsets = data, offsets
+
+    @classmethod
+    def of(cls, shapes: Any) -> PackedShapes:
+        """Pack shapes; Z and M stay, None stays None."""
+        wkb = shapely.to_wkb(as_shapes(shapes), flavor="iso")
+        offsets = np.zeros(len(wkb) + 1, dtype=np.int64)
+        np.cumsum([0 if w is None else len(w) for w in wkb], out=offsets[1:])
+        return cls(np.frombuffer(b"".join(filter(None, wkb)), dtype=np.uint8), offsets)
+
+    def __len__(self) -> int:
+        return len(self._offsets) - 1
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.whole[index]
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Shapes:
+        return np.array(self.whole, dtype=dtype, copy=copy)
+
+    def __getstate__(self) -> tuple[Bytes, Offsets]:
+        return self._data, self._offsets
+
+    def __setstate__(self, state: tuple[Bytes, Offsets]) -> None:
+        self._data, self._offsets = state
+
+    @cached_property
+    def whole(self) -> Shapes:
+        """All shapes."""
+        shapes = _unpacked(self._data, self._offsets)
+        shapes.flags.writeable = False
+        return shapes
 
 
 def rings_of_wkb(data: Bytes, offsets: Offsets) -> Rings:
@@ -50,6 +97,10 @@ def rings_of_wkb(data: Bytes, offsets: Offsets) -> Rings:
         rings = read_polygons(data, offsets)
         if rings is not None:
             return rings
+    return Rings.of(_unpacked(data, offsets))
+
+
+def _unpacked(data: Bytes, offsets: Offsets) -> Shapes:
     whole = data.tobytes()
     shapes = [whole[a:b] if b > a else None for a, b in pairwise(offsets.tolist())]
-    return Rings.of(np.asarray(shapely.from_wkb(np.array(shapes, dtype=object)), dtype=object))
+    return np.asarray(shapely.from_wkb(np.array(shapes, dtype=object)), dtype=object)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,8 +16,7 @@ from eco_gis.geometry.crs import Plane, transform
 from eco_gis.geometry.regions import Regions
 from eco_gis.layers.crs.finding import Finding
 from eco_gis.layers.crs.findings import judge
-from eco_gis.layers.crs.plane import DEGREES, Box, box_of, hull, moved_box, plane_crs
-from eco_gis.layers.formats.sources import file_sha256
+from eco_gis.layers.crs.plane import DEGREES, Box, hull, moved_box, plane_crs
 from eco_gis.layers.kept import Keeper
 from eco_gis.layers.raster import RasterInfo, describe_raster
 from eco_gis.layers.store import Store
@@ -96,6 +96,7 @@ def load_layers(
         if on_progress:
             on_progress(spec.id)
     raster_coverages = loader.raster_coverages(plane)
+    loader.note_down()
     return LoadedProject(
         catalog=catalog,
         plane=plane,
@@ -149,7 +150,10 @@ class _Loader:
         self._coverage_files: dict[Path, Raw] = {}
 
     def read(self) -> None:
-        """Open every file once."""
+        """Open every file once, where what it holds is not known yet."""
+        catalog = self._catalog.layers
+        covering = [_coverage_spec(s, s.coverage.file) for s in catalog if s.coverage and s.coverage.file]
+        self._keeper.know([*(s for s in catalog if s.id in self.specs and not s.raster), *covering])
         for spec in self.specs.values():
             try:
                 if spec.raster:
@@ -191,12 +195,12 @@ class _Loader:
 
     def choose_plane(self) -> Plane:
         """The plane of the run, wide enough for everything that was read."""
-        coverages = [box for s in self._catalog.layers for box in self._degrees(self._coverage_box(s))]
+        coverages = [box for s in self._catalog.layers for box in self._coverage_box(s, DEGREES)]
         others = [i for i in self._raws if self.specs[i].role not in _NEVER_A_PLANE]
         control = [i for i in others if self.specs[i].role in CONTROL_ROLES]
-        boxes = [box for i in control or others for box in self._degrees(_raw_box(self._raws[i]))]
+        boxes = [box for i in control or others for box in self._told_box(self._raws[i], DEGREES)]
         try:
-            crs = plane_crs(self._catalog, coverages, boxes)
+            crs = plane_crs(self._catalog, _on_earth(coverages), _on_earth(boxes))
         except CatalogError as error:
             raise CatalogError(problems=[*error.problems, *self.problems()]) from None
         return self._plane_over(crs)
@@ -207,10 +211,10 @@ class _Loader:
         while True:
             given = list(boxes.values())
             if not given:
-                given = [box for s in self.specs.values() for box in _moved(self._coverage_box(s), crs)]
+                given = [box for s in self.specs.values() for box in self._coverage_box(s, crs)]
             if not given and crs.area_of_use:
                 # nothing was read, so that any box of the plane serves
-                given = list(_moved((crs.area_of_use.bounds, DEGREES), crs))
+                given = list(_moved(crs.area_of_use.bounds, crs))
             plane = Plane.over(crs, hull(given or [(0.0, 0.0, 1.0, 1.0)]))
             try:
                 _ = plane.area_scale  # told once here, kept for all layers
@@ -243,6 +247,10 @@ class _Loader:
         found = {spec.id: self._coverage(spec, plane) for spec in asked}
         return {i: coverage for i, coverage in found.items() if coverage is not None}
 
+    def note_down(self) -> None:
+        """Keep what was found out about the catalog's layers for the next run."""
+        self._keeper.note_down()
+
     def problems(self) -> Iterator[Problem]:
         """Faults and remarks in the order of the catalog."""
         for layer_id in self.specs:
@@ -254,7 +262,9 @@ class _Loader:
         if declared is None:
             return None
         if declared.bbox is not None:
-            return Regions(transform([shapely.box(*declared.bbox)], DEGREES, plane.crs), plane)
+            covered = Regions(transform([shapely.box(*declared.bbox)], DEGREES, plane.crs), plane)
+            covered.key = f"box {declared.bbox}"
+            return covered
         if declared.layer is not None:
             other = self.specs.get(declared.layer)
             if other is not None:
@@ -282,39 +292,47 @@ class _Loader:
             self._remark(spec, error)
             return None
 
-    def _coverage_box(self, spec: LayerSpec) -> tuple[Box, CRS] | None:
+    def _coverage_box(self, spec: LayerSpec, target: CRS) -> Iterator[Box]:
+        """The box of a layer's coverage in `target`, if there is one and it can be brought there."""
         declared = spec.coverage
         if declared is None:
-            return None
+            return
         if declared.bbox is not None:
-            return declared.bbox, DEGREES
+            yield from _moved(declared.bbox, target)
+            return
         raw = (
             self._raws.get(declared.layer or "")
             if declared.file is None
             else self._coverage_files.get(declared.file)
         )
-        return _raw_box(raw) if raw else None
+        if raw is not None:
+            yield from self._told_box(raw, target)
 
-    def _degrees(self, found: tuple[Box, CRS] | None) -> Iterator[Box]:
-        """The box in degrees, if it can be brought there and lies on the Earth."""
-        for west, south, east, north in _moved(found, DEGREES):
-            if -180 <= west <= east <= 180 and -90 <= south <= north <= 90:
-                yield west, south, east, north
+    def _told_box(self, raw: Raw, target: CRS) -> Iterator[Box]:
+        """The box of a layer in `target`, if there is one and it can be brought there."""
+        with contextlib.suppress(EcoGisError):
+            box = self._box(raw, target)
+            yield from () if box is None else (box,)
+
+    def _box(self, raw: Raw, target: CRS) -> Box | None:
+        box = raw.box
+        if box is None:
+            return None
+        return self._keeper.told(("box", raw.key, target.srs), lambda: moved_box(box, raw.crs, target))
 
     def _plane_box(self, layer_id: str, crs: CRS) -> Box | None:
         """The box of a layer and its coverage on the plane; a layer that cannot be brought there is a fault."""
-        found = _raw_box(self._raws[layer_id])
-        covered = list(_moved(self._coverage_box(self.specs[layer_id]), crs))
-        if found is None:
-            return covered[0] if covered else None
+        covered = list(self._coverage_box(self.specs[layer_id], crs))
         try:
-            return hull([moved_box(*found, crs), *covered])
+            own = self._box(self._raws[layer_id], crs)
         except EcoGisError as error:
             self._fail(self.specs[layer_id], error)
             return None
+        boxes = covered if own is None else [own, *covered]
+        return hull(boxes) if boxes else None
 
     def _compare_fingerprint(self, spec: LayerSpec) -> None:
-        if spec.sha256 and (found := file_sha256(spec.file)) != spec.sha256:
+        if spec.sha256 and (found := self._keeper.sha256(spec.file)) != spec.sha256:
             name, is_now, was = spec.file.name, f"{found[:12]}…", f"{spec.sha256[:12]}…"
             what = Text(
                 f"{name} 与登记的文件不符：SHA-256 为 {is_now}，应为 {was}",
@@ -364,18 +382,18 @@ def _coverage_spec(spec: LayerSpec, file: Path) -> LayerSpec:
     return LayerSpec(id=f"{spec.id}.coverage", role=LayerRole.COUNTY, file=file)
 
 
-def _raw_box(raw: Raw) -> tuple[Box, CRS] | None:
-    box = box_of(raw.frame.geometry.array)
-    return None if box is None else (box, raw.crs)
+def _moved(degrees: Box, target: CRS) -> Iterator[Box]:
+    """A box in degrees in `target`, if it can be brought there."""
+    with contextlib.suppress(EcoGisError):
+        yield moved_box(degrees, DEGREES, target)
 
 
-def _moved(found: tuple[Box, CRS] | None, target: CRS) -> Iterator[Box]:
-    """The box in `target`, if there is one and it can be brought there."""
-    if found is not None:
-        try:
-            yield moved_box(*found, target)
-        except EcoGisError:
-            return
+def _on_earth(boxes: Iterable[Box]) -> list[Box]:
+    return [
+        (west, south, east, north)
+        for west, south, east, north in boxes
+        if -180 <= west <= east <= 180 and -90 <= south <= north <= 90
+    ]
 
 
 def _span(box: Box) -> float:

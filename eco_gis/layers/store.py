@@ -17,6 +17,7 @@ import os
 import pickle
 import platform
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,7 +34,9 @@ from eco_gis.folders import source_hash, user_cache
 T = TypeVar("T")
 
 LIMIT_BYTES = 4 << 30
-"""Entries that were not used for longest are dropped where the folder grows beyond this."""
+"""Entries that were not used for longest are dropped where the folder grows beyond this …"""
+UNUSED_DAYS = 90
+"""… and all that were not used for so long: every version of the program makes its own."""
 
 _MAGIC = b"eco_gis layer 1\n"
 _ENDING = ".kept"
@@ -65,18 +68,19 @@ class Store:
         self, key: str, make: Callable[[], T], *, sure: Callable[[T], bool] = lambda made: True
     ) -> T:
         """The entry, else what `make` gives, which is kept unless it raises or `sure` denies it after all."""
-        found: tuple[T] | None = self._read(key)
+        found: tuple[T] | None = self.read(key)
         if found is not None:
             return found[0]
         made = make()
         if sure(made):
-            self._write(key, made)
+            self.write(key, made)
         return made
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}{_ENDING}"
 
-    def _read(self, key: str) -> tuple[T] | None:
+    def read(self, key: str) -> tuple[T] | None:
+        """The entry; None where there is none that is whole."""
         path = self._path(key)
         try:
             whole = path.read_bytes()
@@ -96,7 +100,8 @@ class Store:
             os.utime(path)
         return (value,)
 
-    def _write(self, key: str, value: object) -> None:
+    def write(self, key: str, value: object) -> None:
+        """Keep a value, in place of an earlier one."""
         payload = pickle.dumps(value, protocol=5)
         aside = None
         try:
@@ -116,15 +121,18 @@ class Store:
     def _shrink(self) -> None:
         """Drop the entries that were not used for longest."""
         stats = []
-        for path in self.folder.iterdir():
-            with contextlib.suppress(OSError):  # another run may drop it first
-                stats.append((path.stat().st_mtime_ns, path.stat().st_size, path))
+        with os.scandir(self.folder) as there:
+            for entry in there:
+                with contextlib.suppress(OSError):  # another run may drop it first
+                    stat = entry.stat()
+                    stats.append((stat.st_mtime, stat.st_size, entry.path))
         excess = sum(size for _, size, _ in stats) - self.limit_bytes
-        for _, size, path in sorted(stats):
-            if excess <= 0:
+        unused = time.time() - UNUSED_DAYS * 86_400
+        for used, size, path in sorted(stats):
+            if excess <= 0 and used >= unused:
                 return
             with contextlib.suppress(OSError):
-                path.unlink()
+                Path(path).unlink()
             excess -= size
 
 

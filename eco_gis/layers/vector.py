@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,7 +14,7 @@ from pyproj import CRS
 from eco_gis.errors import Problem
 from eco_gis.layers.crs.labels import source_crs
 from eco_gis.layers.crs.offsets import swapped, without_offset
-from eco_gis.layers.crs.plane import box_of
+from eco_gis.layers.crs.plane import Box, box_of
 from eco_gis.layers.formats.postgis import parse_address, read_table
 from eco_gis.layers.formats.readers import read_declared
 from eco_gis.layers.formats.sources import file_sha256, layers_in, require_file
@@ -30,15 +31,24 @@ _HEAD_BYTES = 1 << 16
 class Raw:
     """One layer as delivered; nothing is mended, moved or left out."""
 
-    frame: gpd.GeoDataFrame
-    """One row per record in file order (RangeIndex); a shape may be None."""
+    load: Callable[[], gpd.GeoDataFrame] = field(repr=False)
+    """Gives `frame`."""
     crs: CRS
     """CRS of the shapes: the catalog's override, else the file's label."""
+    count: int
+    """Number of records."""
+    box: Box | None
+    """West, south, east, north of the finite shapes; None where there is none."""
     notes: tuple[Problem, ...] = ()
     unreadable: Mapping[int, Text] = field(default_factory=dict)
     """Records whose shape could not be decoded, with the reason."""
     key: str = ""
     """Stands for all that it was read from, where that is known."""
+
+    @cached_property
+    def frame(self) -> gpd.GeoDataFrame:
+        """One row per record in file order (RangeIndex); a shape may be None."""
+        return self.load()
 
 
 def read_vector(spec: LayerSpec) -> Raw:
@@ -79,7 +89,9 @@ def read_vector(spec: LayerSpec) -> Raw:
         *(_note(spec, doubt, _RESTORE, fatal=True) for doubt in read.doubts),
     ]
     frame, crs = without_offset(frame, crs, spec)
-    return Raw(frame.set_crs(crs, allow_override=True), crs, tuple(notes), read.unreadable)
+    frame = frame.set_crs(crs, allow_override=True)
+    box = box_of(frame.geometry.array)
+    return Raw(lambda: frame, crs, len(frame), box, tuple(notes), read.unreadable)
 
 
 def _note(spec: LayerSpec, said: Text, remedy: Text, *, fatal: bool) -> Problem:

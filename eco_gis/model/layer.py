@@ -10,13 +10,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from pyproj import CRS
 
 from eco_gis.errors import Problem
+from eco_gis.geometry.overlay import Groups
 from eco_gis.geometry.regions import Regions
+from eco_gis.geometry.wkb import PackedShapes
 from eco_gis.model.bound import Bound
 from eco_gis.model.role import DocumentKind, LayerRole
 from eco_gis.text import Text
@@ -256,7 +257,7 @@ class Layer:
     """The shapes as delivered (repaired where needed); may overlap one another."""
     footprint: Regions
     """Disjoint polygons with the same union as the polygon features."""
-    footprint_sources: tuple[NDArray[np.intp], ...]
+    footprint_sources: Groups
     """Feature indices behind each footprint polygon."""
     coverage: Regions | None
     """Where the layer is complete; None when that is not declared."""
@@ -264,7 +265,7 @@ class Layer:
     lost: tuple[LostRecord, ...] = ()
     source_crs: str = ""
     """CRS of the file as words."""
-    delivered: NDArray[Any] | None = None
+    delivered: NDArray[Any] | PackedShapes | None = None
     """Shapes before any transformation, in the file's CRS: for fingerprints and the official area."""
     delivered_crs: CRS | None = None
     """CRS of `delivered`."""
@@ -278,6 +279,13 @@ class Layer:
     def has_lost(self) -> bool:
         """Whether a record carries no shape, named in `lost` or seen among the features."""
         return bool(self.lost) or bool((self.features.dimensions < 0).any())
+
+    @cached_property
+    def misses_coverage(self) -> bool:
+        """Whether the layer has features and none of them meets the ground it claims to cover."""
+        if self.coverage is None or not len(self):
+            return False
+        return not self.features.tree.query(self.coverage.shapes, predicate="intersects").size
 
     @cached_property
     def ids(self) -> list[str]:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from eco_gis.errors import Problem, UsageError
 from eco_gis.geometry.crs import transform
+from eco_gis.geometry.overlay import Groups
 from eco_gis.geometry.regions import Regions
 from eco_gis.geometry.zonal import leading
 from eco_gis.layers.classes import load_scheme
@@ -189,7 +190,7 @@ def _layer(rows: Sequence[dict[str, str]], ground: Regions, before: LayerSpec, a
     )
     attributes = pd.DataFrame(list(rows), columns=list(_FIELDS))
     # cells of one raster do not overlap
-    sources = tuple(np.array([i], dtype=np.intp) for i in range(len(ground)))
+    sources = Groups(np.arange(len(ground)), np.arange(1, len(ground) + 1))
     return Layer(spec, attributes, ground, ground, sources, None)
 
 

@@ -45,7 +45,7 @@ class Question:
             Reason.EMPTY_LAYER: not len(entry) and not entry.spec.empty,
             Reason.COVERAGE_UNDECLARED: entry.coverage is None,
             Reason.LOST_RECORDS: entry.has_lost,
-            Reason.COVERAGE_MISMATCH: _misses_its_coverage(entry),
+            Reason.COVERAGE_MISMATCH: entry.misses_coverage,
         }
         return tuple(reason for reason, is_so in found.items() if is_so)
 
@@ -82,13 +82,6 @@ def no_data(spec: LayerSpec, reasons: tuple[Reason, ...], uncovered_m2: float) -
         Suggestion.SUPPLEMENT,
         area_m2=0.0,
     )
-
-
-def _misses_its_coverage(layer: Layer) -> bool:
-    """Whether the layer has features and none of them meets the ground it claims to cover."""
-    if layer.coverage is None or not len(layer):
-        return False
-    return not layer.features.tree.query(layer.coverage.shapes, predicate="intersects").size
 
 
 def _with_key_projects(

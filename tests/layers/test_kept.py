@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from typer.testing import CliRunner
 
 from eco_gis import pipeline
 from eco_gis.cli.app import app
+from eco_gis.errors import LayerReadError
 from eco_gis.geometry.regions import Regions
 from eco_gis.layers import kept
 from eco_gis.layers.catalog import load_catalog
@@ -25,7 +27,7 @@ from eco_gis.layers.kept import Keeper
 from eco_gis.layers.project import LoadedProject, load_layers
 from eco_gis.layers.store import Store
 from eco_gis.layers.vector import read_vector
-from eco_gis.model.layer import Layer, LayerSpec, Secrecy
+from eco_gis.model.layer import Catalog, Layer, LayerSpec, Secrecy
 from eco_gis.model.role import LayerRole
 from eco_gis.outputs.map import shapes as map_shapes
 from eco_gis.outputs.map.page import map_html
@@ -200,6 +202,92 @@ def test_a_file_that_changes_while_it_is_read_is_not_kept(
     assert len(Keeper(store).read(spec).frame) == 1
     monkeypatch.undo()
     assert len(Keeper(store).read(spec).frame) == 2
+
+
+@pytest.fixture
+def catalog(folder: Path) -> Catalog:
+    look(folder)
+    return load_catalog(folder / "catalog.toml")
+
+
+def notes_of(store: Store, catalog: Catalog) -> Path:
+    """The entry in which a run notes what it found out about the layers of a catalog."""
+    before = set(store.folder.glob("*.kept"))
+    keeper = Keeper(store)
+    keeper.know(catalog.layers)
+    (path,) = (p for p in before if p.stem == keeper._notes_key)
+    return path
+
+
+def test_layers_that_are_noted_are_not_opened_unless_they_are_asked_for(
+    store: Store, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh = load_layers(catalog)
+    load_layers(catalog, store=store)
+    frame = kept._frame_of
+    monkeypatch.setattr(kept, "_frame_of", None)
+    assert_same_project(fresh, load_layers(catalog, store=store))
+    monkeypatch.setattr(kept, "_frame_of", frame)
+    other = replace(catalog, plane="EPSG:4548")
+    assert_same_project(load_layers(other), load_layers(other, store=store))
+
+
+@pytest.mark.parametrize("damage", [lambda b: b[:-9], lambda b: b"", None], ids=["half", "empty", "gone"])
+def test_damaged_notes_are_made_anew(store: Store, catalog: Catalog, damage: Any) -> None:
+    fresh = load_layers(catalog, store=store)
+    notes = notes_of(store, catalog)
+    sound = notes.read_bytes()
+    if damage is None:
+        notes.unlink()
+    else:
+        notes.write_bytes(damage(sound))
+    for _ in ("made anew", "read"):
+        assert_same_project(fresh, load_layers(catalog, store=store))
+    assert notes_of(store, catalog).exists()
+
+
+def test_records_that_are_noted_and_kept_no_more_are_read_again(store: Store, catalog: Catalog) -> None:
+    load_layers(catalog, store=store)
+    notes = notes_of(store, catalog)
+    for path in set(store.folder.glob("*.kept")) - {notes}:
+        path.unlink()
+    assert_same_project(load_layers(catalog), load_layers(catalog, store=store))
+
+
+def test_a_file_that_changes_after_it_was_noted_is_refused(store: Store, catalog: Catalog) -> None:
+    load_layers(catalog, store=store)
+    notes = notes_of(store, catalog)
+    for path in set(store.folder.glob("*.kept")) - {notes}:
+        path.unlink()
+    keeper = Keeper(store)
+    keeper.know(catalog.layers)
+    raw = keeper.read(catalog["red24"])
+    assert raw.count == 10
+    gpd.GeoDataFrame({"HXBM": ["1"], "MJ": [1.0]}, geometry=[SQUARE], crs=4549).to_file(catalog["red24"].file)
+    with pytest.raises(LayerReadError, match=r"red24.*changed during the run"):
+        _ = raw.frame
+
+
+def test_site_files_leave_nothing_in_the_notes(store: Store, catalog: Catalog, write: Any) -> None:
+    load_layers(catalog, store=store)
+    notes = notes_of(store, catalog).read_bytes()
+    spec = LayerSpec("plot", LayerRole.PROJECT_SITE, write("plot.gpkg", [SQUARE]))
+    given = [load_layers(catalog, extra=[spec], store=s) for s in (None, store, store)]
+    assert_same_project(given[0], given[1])
+    assert_same_project(given[0], given[2])
+    assert notes_of(store, catalog).read_bytes() == notes
+
+
+def test_another_county_is_another_judgement(store: Store, catalog: Catalog, write: Any) -> None:
+    """What was told of the layers and a county is not told of them and another one."""
+    assert not load_layers(catalog, store=store).findings
+    elsewhere = write("far.gpkg", [shapely.box(940_000, 3_240_000, 950_000, 3_250_000)], XZQDM=["330799"])
+    layers = tuple(replace(s, file=elsewhere, layer=None) if s.id == "county" else s for s in catalog.layers)
+    moved = replace(catalog, layers=layers, plane="EPSG:4549")
+    fresh = load_layers(moved)
+    assert fresh.findings
+    for _ in ("cold", "warm"):
+        assert_same_project(fresh, load_layers(moved, store=store))
 
 
 def test_no_cache_on_the_command_line(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

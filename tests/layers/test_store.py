@@ -6,6 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -74,13 +75,24 @@ def test_a_folder_that_cannot_be_made_costs_nothing_but_time(tmp_path: Path) -> 
 def test_what_was_not_used_for_longest_is_dropped(tmp_path: Path) -> None:
     store = Store(tmp_path, limit_bytes=4_000)
     keys = [store.key(str(n)) for n in range(4)]
+    now = time.time() - 100
     for n, key in enumerate(keys[:3]):
         store.get_or_make(key, lambda: b"x" * 1_000)
-        os.utime(store._path(key), (n, n))
+        os.utime(store._path(key), (now + n, now + n))
     store.get_or_make(keys[0], lambda: b"")  # used again
     store.get_or_make(keys[3], lambda: b"y" * 1_500)
     left = [store._path(key).exists() for key in keys]
     assert left == [True, False, True, True]
+
+
+def test_what_was_not_used_for_90_days_is_dropped(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    old, young = store.key("old"), store.key("young")
+    for key, days in ((old, 91), (young, 89)):
+        store.get_or_make(key, lambda: 1)
+        os.utime(store._path(key), (time.time() - days * 86_400,) * 2)
+    store.get_or_make(store.key("new"), lambda: 1)
+    assert [store._path(key).exists() for key in (old, young)] == [False, True]
 
 
 WORK = """

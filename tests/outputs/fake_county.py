@@ -15,6 +15,7 @@ from shapely import LineString, MultiPolygon, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from eco_gis.geometry.crs import Plane
+from eco_gis.geometry.overlay import Groups
 from eco_gis.geometry.regions import Regions
 from eco_gis.model.layer import Coverage, Layer, LayerSpec, Polarity, Secrecy
 from eco_gis.model.role import LayerRole
@@ -126,7 +127,7 @@ def layer(
     county = Regions(np.array([shapely.union_all(townships())], dtype=object), PLANE)
     return Layer(
         spec=spec, attributes=table, features=regions, footprint=regions,
-        footprint_sources=tuple(np.array([i]) for i in range(len(shapes))), coverage=county,
+        footprint_sources=Groups.of([[i] for i in range(len(shapes))]), coverage=county,
         source_crs="EPSG:4490 China Geodetic Coordinate System 2000",
     )  # fmt: skip
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, SupportsIndex, overload
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from eco_gis.geometry.area import planar_area
 from eco_gis.geometry.overlay.by_cells import pairs_among
@@ -26,12 +27,52 @@ CONTACT_WIDTH_M = 1e-7
 """The same as a mean width, for long borders: a hundred times the rounding of a plane coordinate."""
 
 
+class Groups(Sequence[Index]):
+    """Groups of indices, one after the other.
+
+    >>> groups = Groups.of([[3], [0, 2]])
+    >>> len(groups), groups[1].tolist(), groups.merged.tolist()
+    (2, [0, 2], [1])
+    """
+
+    def __init__(self, members: Index, ends: Index) -> None:
+        self.members = members
+        """The indices of all groups."""
+        self.ends = ends
+        """Where each group ends among them."""
+
+    @classmethod
+    def of(cls, groups: Iterable[ArrayLike]) -> Groups:
+        """Groups that are given one by one."""
+        given = [np.asarray(g, dtype=np.intp) for g in groups]
+        ends = np.cumsum([len(g) for g in given], dtype=np.intp)
+        return cls(np.concatenate([np.zeros(0, dtype=np.intp), *given]), ends)
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    @overload
+    def __getitem__(self, n: SupportsIndex) -> Index: ...
+    @overload
+    def __getitem__(self, n: slice) -> Groups: ...
+    def __getitem__(self, n: SupportsIndex | slice) -> Index | Groups:
+        if isinstance(n, slice):
+            return Groups.of([self[k] for k in range(len(self))[n]])
+        k = range(len(self))[n]
+        return self.members[self.ends[k - 1] if k else 0 : self.ends[k]]
+
+    @property
+    def merged(self) -> Index:
+        """Positions of the groups with more than one index."""
+        return np.flatnonzero(np.diff(self.ends, prepend=0) > 1)
+
+
 @dataclass(frozen=True)
 class Footprint:
     """Disjoint polygons with the same union as the polygons they come from."""
 
     regions: Regions
-    sources: tuple[Index, ...]
+    sources: Groups
     """Indices of the shapes behind each polygon, ascending."""
 
 
@@ -48,7 +89,7 @@ def footprint(regions: Regions) -> Footprint:
     ground = regions if len(members) == len(regions) else regions.take(members)
     first, second = _overlapping_pairs(ground)
     if not len(first):
-        return Footprint(ground, tuple(np.split(members, len(members)) if len(members) else ()))
+        return Footprint(ground, Groups(members, np.arange(1, len(members) + 1)))
     label = _components(len(members), first, second)
     shapes = ground.shapes
     out: list[Any] = []
@@ -57,7 +98,7 @@ def footprint(regions: Regions) -> Footprint:
     for group in np.split(order, np.flatnonzero(np.diff(label[order])) + 1):
         out.append(shapes[group[0]] if len(group) == 1 else union(shapes[group]))
         sources.append(members[group])
-    return Footprint(Regions(out, regions.plane), tuple(sources))
+    return Footprint(Regions(out, regions.plane), Groups.of(sources))
 
 
 def _overlapping_pairs(polygons: Regions) -> tuple[Index, Index]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -21,8 +23,10 @@ from eco_gis.model.layer import LayerSpec
 class Coordinates:
     """Shapes in the file's own numbers."""
 
-    shapes: NDArray[Any]
-    """(n,) geometries; None for records without a shape."""
+    load: Callable[[], NDArray[Any]] = field(repr=False)
+    """Gives `shapes`."""
+    count: int
+    """Number of records."""
     label: CRS | None
     """The catalog's CRS, else the file's; None for none."""
     plausible: bool
@@ -33,7 +37,14 @@ class Coordinates:
     @classmethod
     def of(cls, raw: Raw) -> Coordinates:
         """Those of a layer that was read with a CRS that can be true."""
-        return cls(np.asarray(raw.frame.geometry.array, dtype=object), raw.crs, True, raw.key)
+        return cls(
+            lambda: np.asarray(raw.frame.geometry.array, dtype=object), raw.count, raw.crs, True, raw.key
+        )
+
+    @cached_property
+    def shapes(self) -> NDArray[Any]:
+        """(n,) geometries; None for records without a shape."""
+        return self.load()
 
 
 def read_coordinates(spec: LayerSpec) -> Coordinates:
@@ -48,4 +59,5 @@ def read_coordinates(spec: LayerSpec) -> Coordinates:
     read = read_declared(spec)
     frame = swapped(read.frame) if spec.swap_xy else read.frame
     label = CRS.from_user_input(spec.crs) if spec.crs else understood(read.label)
-    return Coordinates(np.asarray(frame.geometry.array, dtype=object), label, False)
+    shapes = np.asarray(frame.geometry.array, dtype=object)
+    return Coordinates(lambda: shapes, len(shapes), label, False)

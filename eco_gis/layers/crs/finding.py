@@ -47,6 +47,8 @@ class Reference:
     """What it is, for the evidence: the county, a declared coverage."""
     shape: Any
     """Polygons in degrees (longitude, latitude)."""
+    key: str = ""
+    """Stands for what it was made from, where that is known."""
 
     @functools.cached_property
     def box(self) -> Box:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import shapely
@@ -29,8 +29,20 @@ from eco_gis.model.layer import Catalog, LayerSpec
 from eco_gis.model.role import LayerRole
 from eco_gis.text import Text
 
-Told = Callable[[tuple[str, ...], Callable[[], Finding | None]], Finding | None]
-"""Gives what follows from keys and words, made only where it is not known yet."""
+
+class Told(Protocol):
+    """Gives what follows from keys and words, made only where it is not known yet."""
+
+    def __call__(self, parts: tuple[str, ...], make: Callable[[], T], /) -> T:
+        """What `parts` stand for; an empty part stands for nothing that is known."""
+
+
+def untold(parts: tuple[str, ...], make: Callable[[], T], /) -> T:
+    """Nothing was told before."""
+    return make()
+
+
+T = TypeVar("T")
 
 _OTHERS = Text("其他图层", "the other layers")
 _FEATURES = 20_000
@@ -59,7 +71,7 @@ def judge(
     coverage_files: Mapping[Path, Raw],
     *,
     accept: bool,
-    told_before: Told = lambda parts, make: make(),
+    told_before: Told = untold,
 ) -> Judged:
     """Find labels that cannot be right, and take the certain readings where the user accepts them.
 
@@ -74,7 +86,7 @@ def judge(
     accept
         Read layers by findings that are certain; the layer is read anew, its entry changed for this run.
     told_before
-        Remembers what comparing two borders told.
+        Remembers what comparing layers told.
     """
     judged = Judged()
     files = {path: Coordinates.of(raw) for path, raw in coverage_files.items()}
@@ -155,11 +167,11 @@ def crs_findings(
     coverage_files
         The same for files that serve as coverage.
     told_before
-        Remembers what comparing two borders told.
+        Remembers what comparing layers told.
     """
-    round_ = _Round(catalog, specs, delivered, coverage_files)
+    round_ = _Round(catalog, specs, delivered, coverage_files, told_before)
     found = dict(round_.of_places())
-    return found | dict(round_.of_borders(found, told_before))
+    return found | dict(round_.of_borders(found))
 
 
 class _Round:
@@ -171,7 +183,9 @@ class _Round:
         specs: Mapping[str, LayerSpec],
         delivered: Mapping[str, Coordinates],
         coverage_files: Mapping[Path, Coordinates],
+        told_before: Told,
     ) -> None:
+        self._told = told_before
         self._catalog = catalog
         self._specs = specs
         self._delivered = delivered
@@ -191,11 +205,19 @@ class _Round:
             if suspect is not None and layer_id == suspect.layer:
                 continue
             reference = self._reference(self._specs[layer_id])
-            finding = investigate(layer_id, given.shapes, given.label, reference)
+            finding = None if reference is None else self._placed(layer_id, given, reference)
             if finding is not None:
                 yield layer_id, finding
 
-    def of_borders(self, found: Mapping[str, Finding], told_before: Told) -> Iterator[tuple[str, Finding]]:
+    def _placed(self, layer_id: str, given: Coordinates, reference: Reference) -> Finding | None:
+        """Whether a layer can be where its label puts it."""
+        name = reference.name
+        return self._told(
+            ("place", given.key, reference.key, f"{layer_id} {name.zh} {name.en}"),
+            lambda: investigate(layer_id, given.shapes, given.label, reference),
+        )
+
+    def of_borders(self, found: Mapping[str, Finding]) -> Iterator[tuple[str, Finding]]:
         """Layers whose borders fit once a web-map offset is taken away."""
         degrees: dict[str, Any] = {}
 
@@ -218,7 +240,7 @@ class _Round:
                 ) -> Finding | None:
                     return offset_by_border(layer_id, label, in_degrees(layer_id), in_degrees(other), name)
 
-                told = told_before((*keys, layer_id, label, name.zh, name.en), compared)
+                told = self._told(("border", *keys, f"{layer_id} {label} {name.zh} {name.en}"), compared)
                 if told is not None:
                     yield layer_id, told
                     break
@@ -229,8 +251,19 @@ class _Round:
 
     def _drawn(self, layer_id: str) -> bool:
         """Whether the layer holds any shape at all."""
-        shapes = self._shapes(layer_id)
-        return not (shapely.is_missing(shapes) | shapely.is_empty(shapes)).all()
+
+        def drawn() -> bool:
+            shapes = self._shapes(layer_id)
+            return not (shapely.is_missing(shapes) | shapely.is_empty(shapes)).all()
+
+        return self._told(("drawn", self._delivered[layer_id].key), drawn)
+
+    def _lands(self, layer_id: str, border: Reference) -> bool:
+        """Whether any of the layer touches the border's ground."""
+        return self._told(
+            ("lands", self._delivered[layer_id].key, border.key),
+            lambda: lands(self._shapes(layer_id), self._label(layer_id), border),
+        )
 
     def _wrong_county(self) -> Finding | None:
         """The county itself, where most other layers agree with one another and not with it."""
@@ -240,7 +273,7 @@ class _Round:
         if border is None:
             return None
         others = [i for i in self._delivered if i != self._county and self._believed(i) and self._drawn(i)]
-        away = [i for i in others if not lands(self._shapes(i), self._label(i), border)]
+        away = [i for i in others if not self._lands(i, border)]
         if len(away) < 2 or 2 * len(away) <= len(others):
             return None
         boxes = [shapely.box(*shapely.total_bounds(probe(self._shapes(i), self._label(i)))) for i in away]
@@ -290,10 +323,10 @@ class _Round:
             return None
         name = Text("声明的覆盖范围", "the declared coverage")
         if coverage.bbox is not None:
-            return Reference(name, shapely.box(*coverage.bbox))
+            return Reference(name, shapely.box(*coverage.bbox), f"box {coverage.bbox}")
         if coverage.file is not None:
             given = self._files.get(coverage.file)
-            return None if given is None else _reference_of(name, given)
+            return None if given is None else self._reference_of(name, given)
         if coverage.layer != for_id and coverage.layer is not None and self._believed(coverage.layer):
             return self._shape_reference(coverage.layer)
         return None
@@ -301,8 +334,13 @@ class _Round:
     def _shape_reference(self, layer_id: str) -> Reference | None:
         if layer_id not in self._shape_references:
             title = self._specs[layer_id].title
-            self._shape_references[layer_id] = _reference_of(title, self._delivered[layer_id])
+            self._shape_references[layer_id] = self._reference_of(title, self._delivered[layer_id])
         return self._shape_references[layer_id]
+
+    def _reference_of(self, name: Text, given: Coordinates) -> Reference | None:
+        """Polygons of a layer as one shape in degrees; None where it has none."""
+        ground = self._told(("ground", given.key), lambda: _ground_of(given))
+        return None if ground is None else Reference(name, ground, given.key)
 
     def _sharing(self, layer_id: str, placed: list[str]) -> Iterator[str]:
         """Layers that may share lines with this one: the county, for the county its townships; versions."""
@@ -313,14 +351,14 @@ class _Round:
         others = [i for i in placed if i != layer_id]
         yield from (i for i in others if self._specs[i].role is partner)
         versions = (i for i in others if self._specs[i].series == spec.series != "")
-        yield from islice((i for i in versions if len(self._delivered[i].shapes) <= _FEATURES), 1)
+        yield from islice((i for i in versions if self._delivered[i].count <= _FEATURES), 1)
 
 
-def _reference_of(name: Text, given: Coordinates) -> Reference | None:
+def _ground_of(given: Coordinates) -> Any:
     """Polygons of a layer as one shape in degrees; None where it has none."""
     if given.label is None:
         return None
     shapes = probe(given.shapes, given.label)
     solid = shapes[(shapely.get_dimensions(shapes) == 2) & np.isfinite(shapely.bounds(shapes)).all(axis=1)]
     whole = shapely.union_all(shapely.make_valid(solid, method="structure", keep_collapsed=False))
-    return None if whole.is_empty else Reference(name, whole)
+    return None if whole.is_empty else whole

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import functools
+from collections.abc import Sequence
 
 import numpy as np
 import shapely
+from numpy.typing import ArrayLike
 from pyproj import CRS
 
 from eco_gis.errors import CatalogError, Problem
@@ -52,10 +54,9 @@ def plane_crs(catalog: Catalog, coverages: Sequence[Box], layers: Sequence[Box])
     return choose_plane_crs(box)
 
 
-def box_of(shapes: Iterable[object]) -> Box | None:
+def box_of(shapes: ArrayLike) -> Box | None:
     """West, south, east, north of the finite shapes; None where there is none."""
-    given = np.array([s for s in shapes if s is not None], dtype=object)
-    boxes = shapely.bounds(given).reshape(-1, 4)
+    boxes = shapely.bounds(np.asarray(shapes, dtype=object)).reshape(-1, 4)
     boxes = boxes[np.isfinite(boxes).all(axis=1)]
     if not len(boxes):
         return None
@@ -63,6 +64,7 @@ def box_of(shapes: Iterable[object]) -> Box | None:
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
+@functools.lru_cache(maxsize=256)
 def moved_box(box: Box, source: CRS, target: CRS) -> Box:
     """The box in another CRS; a box without width or height is given a hair of both."""
     west, south, east, north = box

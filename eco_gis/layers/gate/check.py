@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from eco_gis.errors import Problem
-from eco_gis.geometry.regions import Regions
 from eco_gis.layers.gate.areas import DECLARED_UNITS
 from eco_gis.layers.gate.shapes import TILING, overlaps
 from eco_gis.layers.project import LoadedProject
@@ -69,7 +68,7 @@ def _about_layer(layer: Layer) -> Iterator[Problem]:
             "deliver its features, or say empty = true if it is known to hold none",
         )
         yield Problem(spec.id, what, remedy, fatal=False)
-    if layer.coverage is not None and len(layer) and not _meets(layer, layer.coverage):
+    if layer.misses_coverage:
         what = Text(
             "没有一个要素落在它声明的覆盖范围内", "none of its features meets the coverage that it declares"
         )
@@ -81,10 +80,6 @@ def _about_layer(layer: Layer) -> Iterator[Problem]:
     yield from _about_areas(layer)
     if spec.role in CONTROL_ROLES:
         yield from _about_declaration(spec)
-
-
-def _meets(layer: Layer, ground: Regions) -> bool:
-    return bool(layer.features.tree.query(ground.shapes, predicate="intersects").size)
 
 
 def _about_lost(layer: Layer) -> Problem:

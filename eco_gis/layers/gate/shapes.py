@@ -88,10 +88,11 @@ class Measured:
 
 def overlaps(layer: Layer) -> Measured:
     """Ground that two features of a layer share; asked only of those that the footprint had to merge."""
-    groups = [s for s in layer.footprint_sources if len(s) > 1]
-    if not groups:
+    sources = layer.footprint_sources
+    merged = sources.merged
+    if not len(merged):
         return Measured()
-    members = np.concatenate(groups)
+    members = np.concatenate([sources[n] for n in merged])
     features = layer.features.take(members)
     pairs = overlap_pairs(features, features)
     once = np.flatnonzero(pairs.a < pairs.b)
@@ -111,13 +112,15 @@ def overlaps(layer: Layer) -> Measured:
             Spot(layer.spec.id, SpotKind.OVERLAP, (layer.ids[i], layer.ids[j]), what, float(area), shape)
         )
     feet = layer.footprint.area_m2
-    total = sum(own[s].sum() - feet[n] for n, s in enumerate(layer.footprint_sources) if len(s) > 1)
+    total = sum(own[sources[n]].sum() - feet[n] for n in merged)
     return _measured(float(total), spots, fatal=layer.spec.role in TILING)
 
 
 def gaps(layer: Layer, ground: Regions) -> Measured:
     """Ground of the coverage that no feature of a tiling layer holds."""
-    remains = shapely.union_all(difference(Regions(ground.pieces.shapes, ground.plane), layer.footprint))
+    remains = shapely.union_all(
+        difference(Regions(np.asarray(ground.pieces.shapes), ground.plane), layer.footprint)
+    )
     what = Text("覆盖范围内没有要素", "no feature here, inside the coverage")
     return _places(layer, SpotKind.GAP, [remains], [()], what, fatal=True)
 

@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from eco_gis.geometry.wkb import PackedShapes
 from eco_gis.layers.codes import CodeTable, table_of_field
 from eco_gis.layers.formats.sources import dbf_encoding, layers_in
 from eco_gis.layers.gate.shapes import Spot, SpotKind
@@ -153,7 +154,7 @@ def versions_of(layers: Iterable[Layer]) -> dict[str, list[Layer]]:
     return series
 
 
-def coordinate_step(shapes: NDArray[Any] | None) -> float | None:
+def coordinate_step(shapes: NDArray[Any] | PackedShapes | None) -> float | None:
     """The step to which coordinates are rounded, in their own unit; None where none is seen.
 
     Of many coordinates a sample is asked; of few different ones nothing can be told.

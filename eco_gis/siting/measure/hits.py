@@ -32,7 +32,7 @@ def note_hits(
     members: list[list[int]] = [[] for _ in touches]
     for i, j in sorted(areas):
         members[i].append(j)
-    overlapping = any(len(sources) > 1 for sources in layer.footprint_sources)
+    overlapping = bool(len(layer.footprint_sources.merged))
     for i, touched in enumerate(members):
         touch = touches[i]
         touch.hits = tuple(
