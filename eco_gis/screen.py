@@ -160,9 +160,11 @@ def _siting_table(result: SitingResult, lang: Lang) -> Table:
     for one in sites[:SITES_SHOWN]:
         by_answer = {
             answer: ("、" if lang == "zh" else ", ").join(
-                (a.label if a.role is LayerRole.RESTRICTION else a.role.label).to(lang)
-                for a in one.answers
-                if a.answer is answer
+                dict.fromkeys(
+                    (a.label if a.role is LayerRole.RESTRICTION else a.role.label).to(lang)
+                    for a in one.answers
+                    if a.answer is answer
+                )
             )
             for answer in (Answer.CONCERNED, Answer.NO_DATA)
         }

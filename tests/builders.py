@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,16 @@ import numpy as np
 import pandas as pd
 import pyproj
 import shapely
+from numpy.typing import NDArray
 from shapely import Geometry
 from shapely.affinity import translate
 
 from eco_gis.geometry.crs import Plane
 from eco_gis.geometry.overlay import footprint
 from eco_gis.geometry.regions import Regions
+from eco_gis.geometry.zonal import ArrayCells, Grid
 from eco_gis.model.layer import Layer, LayerSpec, LostRecord, Polarity
+from eco_gis.model.raster import ControlRaster
 from eco_gis.model.role import LayerRole
 from eco_gis.text import Text
 
@@ -81,6 +85,35 @@ def make_sites(shapes: Sequence[Geometry], **columns: Sequence[Any]) -> Layer:
         ids=[f"P{n}" for n in range(1, len(shapes) + 1)],
         columns=columns,
         id="sites",
+    )
+
+
+def make_raster(
+    values: Sequence[Sequence[float]] | NDArray[Any],
+    *,
+    west: float = 0.0,
+    north: float = 0.0,
+    cell: float = 100.0,
+    nodata: float | None = 0,
+    names: Mapping[str, str] | None = None,
+    coverage: Geometry | None = COUNTY,
+    **spec: Any,
+) -> ControlRaster:
+    """A forest raster in memory; its upper left corner lies at (west, north) metres from the county's centre.
+
+    `names` are its classes by code; without them it holds values.
+    """
+    cells = np.asarray(values)
+    grid = Grid.of((cell, 0, X0 + west, 0, -cell, Y0 + north), (cells.shape[0], cells.shape[1]), PLANE.crs)
+    spec.setdefault("id", "forest_cells")
+    spec.setdefault("series", "forest_cells")
+    spec.setdefault("role", LayerRole.FOREST_QUALITY)
+    told = None if names is None else {code: Text(name) for code, name in names.items()}
+    return ControlRaster(
+        spec=LayerSpec(file=Path("drawn.tif"), raster=True, classes="own.toml" if names else "", **spec),
+        open=lambda: nullcontext(ArrayCells(cells, grid, nodata)),
+        coverage=None if coverage is None else regions(coverage),
+        name_of=None if told is None else told.get,
     )
 
 

@@ -22,6 +22,7 @@ CHECKED_IN = Path(__file__).resolve().parents[1] / "layers"
 PACKAGES = ("base", "redline", "land", "survey", "documents", "patches", "restrictions", "sites", "copies")
 RASTERS = (
     *("land_cover_2023.tif", "land_cover_2024.tif", "tree_cover_2023.tif"),
+    "forest_grade_2023.tif",
     *(f"ndvi_{year}.tif" for year in range(2019, 2025)),
 )
 SITES = ("site_area", "site_line", "site_point", "site_batch", "site_2023")
@@ -68,8 +69,8 @@ def test_checked_in_rasters_are_what_the_code_makes(sample: Path, name: str) -> 
 @pytest.mark.parametrize(
     "name",
     [
-        *("catalog.toml", "copies.toml", "truths.json", "README.md"),
-        *("plot_clear.txt", "plot_farmland_redline.txt", "plot_area_off.txt"),
+        *("catalog.toml", "copies.toml", "forest_grade.toml", "truths.json", "README.md"),
+        *("plot_clear.txt", "plot_farmland_redline.txt", "plot_area_off.txt", "plot_forest_cells.txt"),
     ],
 )
 def test_checked_in_texts_are_what_the_code_makes(sample: Path, name: str) -> None:
@@ -212,7 +213,6 @@ def test_every_site_has_an_answer_of_every_control_layer(sample: Path, truths: d
             "cropland", "permanent_basic_farmland", "farmland_reserve", "redline", "nature_reserve",
             "urban_boundary", "control_unit", "forest_quality", "restriction",
         }
-        and not e.get("raster")
         and str(e["valid_from"]) <= truths["as_of"] <= str(e.get("valid_until", "9999"))
     }  # fmt: skip
     assert layers == in_force

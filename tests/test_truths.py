@@ -160,6 +160,26 @@ def test_surveyed_plots_are_taken_as_declared_or_refused() -> None:
         assert found == TRUTHS["plot_answers"][Path(name).stem]
 
 
+def test_plots_on_forest_cells_answer_as_they_were_drawn() -> None:
+    result = site(LAYERS / "catalog.toml", [LAYERS / "plot_forest_cells.txt"], as_of=AS_OF)
+    assert result.siting is not None
+    plots = {s.name.removesuffix("地块（虚构）"): s for s in result.siting.sites}
+    assert list(plots) == [truth["plot"] for truth in TRUTHS["forest_cells"]]
+    for truth in TRUTHS["forest_cells"]:
+        plot = plots[truth["plot"]]
+        (answer,) = [a for a in plot.answers if a.layer_id == "forest_grade_2023"]
+        assert answer.answer.value == truth["answer"]
+        # planted areas are planar; the scale of the plane is within 1e-4 of one all over the county
+        near = {"rel": 2e-4, "abs": 1e-3}
+        assert dict(answer.zones) == {
+            zone: pytest.approx(m2, **near) for zone, m2 in truth["planar_m2"].items()
+        }
+        assert answer.uncovered_m2 == pytest.approx(truth["untold_planar_m2"], **near)
+        assert sum(truth["planar_m2"].values()) + truth["untold_planar_m2"] == pytest.approx(plot.planar_m2)
+    (graded,) = [a for a in plots["林地等级"].answers if a.layer_id == "forest_grade_2023"]
+    assert {"forest-grade-2-other", "forest-grade-3-4"} <= {r.rule_id for r in graded.rules}
+
+
 def test_neighbours_across_filings_are_grouped(result: RunResult) -> None:
     assert result.sheet is not None
     groups = [{m.id for m in group.members} for group in result.sheet.groups]

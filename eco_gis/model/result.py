@@ -13,7 +13,7 @@ from eco_gis.model.change import ChangeResult, Conclusion
 from eco_gis.model.fact import FactBook
 from eco_gis.model.function import FunctionResult
 from eco_gis.model.inside import InsideBook
-from eco_gis.model.layer import Catalog, Layer, LayerFault, Secrecy
+from eco_gis.model.layer import Catalog, Layer, LayerFault, LayerSpec, Secrecy
 from eco_gis.model.nature import NatureResult
 from eco_gis.model.patches import PatchResult, PatchState
 from eco_gis.model.role import LayerRole
@@ -70,17 +70,24 @@ class RunResult:
 
     @property
     def raster_ids(self) -> set[str]:
-        """Ids of the raster layers that nature and function rest on."""
-        used = {i for f in self.functions for i in f.layers}
+        """Ids of the usable raster layers that siting, nature and function rest on."""
+        used = set(self.siting.layer_ids) if self.siting is not None else set()
+        used |= {i for f in self.functions for i in f.layers}
         used |= {i for n in self.natures for c in n.comparisons for i in c.source_layers}
+        used -= {fault.spec.id for fault in self.faults}
         return {spec.id for spec in self.catalog.layers if spec.raster and spec.id in used}
+
+    @property
+    def specs(self) -> Mapping[str, LayerSpec]:
+        """Entries of the layers that were used, rasters among them, by id."""
+        rasters = {i: self.catalog[i] for i in sorted(self.raster_ids)}
+        return {**{i: layer.spec for i, layer in self.layers.items()}, **rasters}
 
     @property
     def secrecy(self) -> Secrecy:
         """The highest grade among the layers used."""
-        rasters = (self.catalog[i] for i in self.raster_ids)
         return max(
-            (spec.secrecy for spec in (*(v.spec for v in self.layers.values()), *rasters)),
+            (spec.secrecy for spec in self.specs.values()),
             key=lambda s: s.rank,
             default=Secrecy.INTERNAL,
         )

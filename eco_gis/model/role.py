@@ -88,7 +88,12 @@ REQUIRED_ROLES = (
 """Roles whose absence from a catalog is itself an answer: no data."""
 
 
-RASTER_ROLES = (LayerRole.LAND_COVER, LayerRole.FOREST_QUALITY, LayerRole.INDICATOR)
+RASTER_ROLES = (
+    LayerRole.LAND_COVER,
+    LayerRole.FOREST_QUALITY,
+    LayerRole.RESTRICTION,
+    LayerRole.INDICATOR,
+)
 """Roles that may be a raster."""
 
 

@@ -108,8 +108,7 @@ def _software() -> dict[str, str]:
 def _inputs(result: RunResult) -> Iterator[dict[str, Any]]:
     """The catalog and each file of the layers that were read, once."""
     home = result.catalog.path.parent
-    specs = [*(layer.spec for layer in result.layers.values()), *(fault.spec for fault in result.faults)]
-    specs += [result.catalog[i] for i in sorted(result.raster_ids)]
+    specs = [*result.specs.values(), *(fault.spec for fault in result.faults)]
     users: dict[Path, list[str]] = {}
     for spec in specs:
         for file in _parts(spec):

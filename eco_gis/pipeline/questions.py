@@ -244,7 +244,12 @@ def _answer(
         functions=duties.functions,
         books=duties.books,
         cards=duties.cards,
-        problems=(*check_layers(project), *refused, *uncompared),
+        problems=(
+            *check_layers(project),
+            *(answers.problems if answers is not None else ()),
+            *refused,
+            *uncompared,
+        ),
         parameters={
             "as_of": as_of.isoformat(),
             "known_on": known_on.isoformat() if known_on is not None else "",

@@ -14,10 +14,11 @@ from pyproj.exceptions import CRSError
 from eco_gis.errors import Problem, UsageError
 from eco_gis.layers.project import LoadedProject
 from eco_gis.layers.proposal import spec_of_sites
-from eco_gis.model.layer import Catalog, Layer, LayerFault, LayerSpec
+from eco_gis.model.layer import Catalog, Layer, LayerSpec
 from eco_gis.model.role import CONTROL_ROLES, LayerRole
 from eco_gis.model.sheet import MOST_PAGES, SheetResult
 from eco_gis.model.siting import SitingResult
+from eco_gis.pipeline.control_rasters import control_rasters
 from eco_gis.pipeline.progress import Progress
 from eco_gis.pipeline.read import first_in_force
 from eco_gis.siting.assess import assess
@@ -112,23 +113,28 @@ def answer_siting(
                 )
             )
         return None
-    entries: list[Layer | LayerFault] = [*project.layers.values(), *project.faults]
+    rasters, unsound = control_rasters(project)
+    faults = [*project.faults, *unsound]
+    specs = [v.spec for v in project.layers.values()] + [r.spec for r in rasters] + [f.spec for f in faults]
     days = [as_of] if known_on is None else [as_of, known_on]
-    progress.total("site", len(days) * sum(e.spec.role in CONTROL_ROLES for e in entries))
+    progress.total("site", len(days) * sum(spec.role in CONTROL_ROLES for spec in specs))
     rules = load_rules(project.catalog.rule_packs, beside=project.catalog.path.parent)
     now, *then = [
         assess(
             sites,
             project.layers.values(),
-            project.faults,
+            faults,
             rules,
             as_of=day,
+            rasters=rasters,
             townships=first_in_force(project, LayerRole.TOWNSHIP, day),
             near_m=project.catalog.point_distance_m,
             on_progress=lambda layer_id: progress.step("site", layer_id),
         )
         for day in days
     ]
+    found = dict.fromkeys([*(p for fault in unsound for p in fault.problems), *now.problems])
+    now = replace(now, problems=tuple(found))
     return replace(now, known_on=compare_days(then[0], now)) if then else now
 
 

@@ -46,16 +46,17 @@ def expected_answers(
     for layer, union in control.items():
         for site in sites:
             outside = layer == "urban_boundary"
-            answer, contact = _answer(ground_of(site), union, county, outside=outside)
+            answer, contact = answer_of(ground_of(site), union, county, outside=outside)
             answers[site.id][layer] = answer
             if contact:
                 contacts.append([site.id, layer])
     return answers, contacts
 
 
-def _answer(
+def answer_of(
     ground: BaseGeometry, layer: BaseGeometry, county: BaseGeometry, *, outside: bool
 ) -> tuple[str, bool]:
+    """The answer of a layer that is complete inside the county, and whether the two meet on a hair."""
     covered = county.covers(ground)
     found = ground.intersection(county).difference(layer) if outside else ground.intersection(layer)
     line = layer.boundary if outside else layer

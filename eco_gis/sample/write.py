@@ -18,6 +18,15 @@ from eco_gis.sample.copies import make_copies
 from eco_gis.sample.county import make_county
 from eco_gis.sample.filing_truths import filing_truths
 from eco_gis.sample.filings import filing_tables, plot_texts
+from eco_gis.sample.forest_cells import (
+    DENSE,
+    NO_FOREST,
+    PLOT_FILE,
+    cell_answers,
+    forest_truths,
+    make_forest_cells,
+    plot_text,
+)
 from eco_gis.sample.function import NODATA
 from eco_gis.sample.land import Raster
 from eco_gis.sample.names import INVENTED
@@ -59,6 +68,15 @@ def make_sample(folder: Path, *, seed: int = 20240101) -> None:
     surveyed = [site for site, _ in year.filings.plots.values()]
     plot_answers, _ = expected_answers(control, county.lines.county, surveyed)
     land, annual = land_tables(county, seed), year_tables(county, year, seed)
+    stands = land["forest_stand"]
+    cells = make_forest_cells(county, list(stands.geometry), list(stands.BH_DJ), seed)
+    rasters = {
+        "forest_grade_2023": (cells.grades, lambda v: v < NO_FOREST),
+        "tree_cover_2023": (county.tree_cover, lambda v: v >= DENSE),
+    }
+    for told, asked in ((answers, filed), (plot_answers, surveyed)):
+        for site, found in cell_answers(rasters, county.lines.county, asked).items():
+            told[site] |= found
     filing = filing_truths(year.filings, year.documents, land | annual["survey"], year.asker)
     copies, copied = make_copies(county, seed)
     planted = truths(county, sites, answers) + year_truths(county, year, copied)
@@ -79,6 +97,8 @@ def make_sample(folder: Path, *, seed: int = 20240101) -> None:
     _write_raster(folder / "land_cover_2023.tif", county.land_cover)
     _write_raster(folder / "land_cover_2024.tif", year.land_cover)
     _write_raster(folder / "tree_cover_2023.tif", county.tree_cover)
+    _write_raster(folder / "forest_grade_2023.tif", cells.grades)
+    _write_text(folder / PLOT_FILE, plot_text(cells))
     for number, ndvi in year.function.ndvi.items():
         _write_raster(folder / f"ndvi_{number}.tif", ndvi, nodata=NODATA)
     document = {
@@ -91,9 +111,10 @@ def make_sample(folder: Path, *, seed: int = 20240101) -> None:
         **year.truths,
         **filing,
         "plot_answers": plot_answers,
+        "forest_cells": forest_truths(cells),
     }
     _write_text(folder / "truths.json", json.dumps(document, ensure_ascii=False, indent=1) + "\n")
-    for name in ("catalog.toml", "copies.toml"):
+    for name in ("catalog.toml", "copies.toml", "forest_grade.toml"):
         _write_text(folder / name, _template(name))
     readme = _template("README.md").replace("{truths}", _rows(planted))
     readme = readme.replace("{patches}", patch_rows(year.truths["patches"]))

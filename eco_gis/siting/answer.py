@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eco_gis.model.layer import Layer, LayerFault, LayerSpec, Polarity
+from eco_gis.model.raster import ControlRaster
 from eco_gis.model.restriction import RestrictionKind
 from eco_gis.model.role import LayerRole
 from eco_gis.model.sheet import ControlTotal
 from eco_gis.model.site import SiteAttribute
 from eco_gis.model.siting import Answer, LayerAnswer, Outcome, Reason, Suggestion
-from eco_gis.siting.measure import Touch, measure
+from eco_gis.siting.measure import Touch, measure, measure_cells, says_what_counts
 from eco_gis.siting.rules import Ground, Profile, RuleSet, Ruling
 from eco_gis.siting.sites import Sites
 
@@ -24,7 +25,7 @@ from eco_gis.siting.sites import Sites
 class Question:
     """What is asked of one layer."""
 
-    entry: Layer | LayerFault
+    entry: Layer | LayerFault | ControlRaster
     rules: RuleSet
     as_of: date
     near_m: float
@@ -42,29 +43,44 @@ class Question:
             return (Reason.UNREADABLE,)
         found = {
             Reason.NOT_IN_FORCE: not entry.spec.valid_on(self.as_of),
-            Reason.EMPTY_LAYER: not len(entry) and not entry.spec.empty,
             Reason.COVERAGE_UNDECLARED: entry.coverage is None,
-            Reason.LOST_RECORDS: entry.has_lost,
-            Reason.COVERAGE_MISMATCH: entry.misses_coverage,
         }
+        if isinstance(entry, ControlRaster):
+            found[Reason.CONCERN_UNDECLARED] = not says_what_counts(entry.spec)
+        else:
+            found |= {
+                Reason.EMPTY_LAYER: not len(entry) and not entry.spec.empty,
+                Reason.LOST_RECORDS: entry.has_lost,
+                Reason.COVERAGE_MISMATCH: entry.misses_coverage,
+            }
         return tuple(reason for reason, is_so in found.items() if is_so)
 
 
 def answers_of(
     sites: Sites, profiles: Sequence[Profile], totals: Sequence[ControlTotal], question: Question
 ) -> list[LayerAnswer]:
-    """The answers of one layer about all sites of one layer, in their order."""
+    """The answers of one layer about all sites of one layer, in their order.
+
+    Raises
+    ------
+    EcoGisError
+        A raster cannot be read, or not be brought to the sites.
+    """
     entry, spec, standing = question.entry, question.spec, question.standing
     if isinstance(entry, LayerFault):
         return [no_data(spec, standing, float(area)) for area in sites.ground.area_m2]
-    told = _with_key_projects(sites, profiles, entry, whole=not standing)
-    touches = measure(
-        sites,
-        entry,
-        near_m=question.near_m,
-        attributes=question.rules.feature_attributes(spec.role, spec.restriction),
-        reach_m=_reach(told, question),
-    )
+    if isinstance(entry, ControlRaster):
+        told = profiles
+        touches = measure_cells(sites, entry, near_m=question.near_m, reach_m=_reach(told, question))
+    else:
+        told = _with_key_projects(sites, profiles, entry, whole=not standing)
+        touches = measure(
+            sites,
+            entry,
+            near_m=question.near_m,
+            attributes=question.rules.feature_attributes(spec.role, spec.restriction),
+            reach_m=_reach(told, question),
+        )
     return [
         _answer(question, standing, touch, profile, total, float(area))
         for touch, profile, total, area in zip(touches, told, totals, sites.ground.area_m2, strict=True)
@@ -202,6 +218,7 @@ def _printed(
         uncovered_shape=touch.uncovered_shape,
         accuracy_m=touch.accuracy_m,
         hinges_m=touch.hinges_m,
+        cells=touch.cells,
     )
 
 

@@ -8,13 +8,15 @@ Everything else is 资料不足.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import shapely
 
+from eco_gis.errors import EcoGisError, Problem
 from eco_gis.model.layer import Layer, LayerFault, LayerSpec, LostRecord
+from eco_gis.model.raster import ControlRaster
 from eco_gis.model.role import CONTROL_ROLES, REQUIRED_ROLES, LayerRole
 from eco_gis.model.sheet import ControlTotal
 from eco_gis.model.site import SiteKind
@@ -24,8 +26,10 @@ from eco_gis.siting.control_total import control_totals
 from eco_gis.siting.measure import place
 from eco_gis.siting.rules import Ground, Profile, RuleSet
 from eco_gis.siting.sites import Sites
+from eco_gis.text import Text
 
 Progress = Callable[[str], None]
+Entry = Layer | LayerFault | ControlRaster
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ def assess(
     rules: RuleSet,
     *,
     as_of: date,
+    rasters: Iterable[ControlRaster] = (),
     townships: Layer | None = None,
     near_m: float = 50.0,
     on_progress: Progress | None = None,
@@ -58,6 +63,9 @@ def assess(
         Prepared layers and declared layers that could not be used; those of other roles are passed over.
     rules
         What the answers ask for.
+    rasters
+        Rasters that are asked like control lines. One that turns out to be damaged where a site lies answers
+        资料不足 about every site.
     as_of
         The day whose layers and rules apply. Of a series the versions in force that day are asked; when none
         is, the latest version is asked and answers 资料不足 wherever it shows no hit.
@@ -73,14 +81,22 @@ def assess(
     CRSMismatchError
         When sites and layers lie on different planes.
     """
-    asked = layers_in_force([*layers, *faults], as_of)
+    asked = layers_in_force([*layers, *rasters, *faults], as_of)
     groups = [_group(layer) for layer in site_layers if len(layer)]
     columns: list[list[LayerAnswer]] = []
+    problems: list[Problem] = []
     for entry in asked:
         if on_progress is not None:
             on_progress(entry.spec.id)
         question = Question(entry, rules, as_of, near_m)
-        columns.append([a for g in groups for a in answers_of(g.sites, g.profiles, g.totals, question)])
+        try:
+            columns.append(_column(groups, question))
+        except EcoGisError as error:
+            if not isinstance(entry, ControlRaster):
+                raise
+            fault = LayerFault(entry.spec, _told(entry.spec, error))
+            problems += fault.problems
+            columns.append(_column(groups, replace(question, entry=fault)))
     configured = {entry.spec.role for entry in asked}
     missing = [
         LayerSpec(id=f"role:{role}", role=role, file=Path())
@@ -102,16 +118,29 @@ def assess(
         sites=tuple(answers),
         layer_ids=tuple(entry.spec.id for entry in asked),
         rule_packs=rules.packs,
+        problems=tuple(problems),
     )
 
 
-def layers_in_force(entries: Iterable[Layer | LayerFault], as_of: date) -> list[Layer | LayerFault]:
+def _column(groups: Sequence[_Group], question: Question) -> list[LayerAnswer]:
+    """One layer's answers about all sites."""
+    return [a for g in groups for a in answers_of(g.sites, g.profiles, g.totals, question)]
+
+
+def _told(spec: LayerSpec, error: EcoGisError) -> tuple[Problem, ...]:
+    """What is wrong with a raster, as problems of its layer."""
+    remedy = Text("修正该栅格或其目录条目", "mend the raster or its entry")
+    given = error.problems or [Problem(spec.id, error.message, remedy)]
+    return tuple(p if spec.id in p.where else replace(p, where=f"{spec.id}: {p.where}") for p in given)
+
+
+def layers_in_force(entries: Iterable[Entry], as_of: date) -> list[Entry]:
     """Control layers to ask on a day, in printing order: of each series the versions in force, else the latest."""
-    by_series: dict[str, list[Layer | LayerFault]] = {}
+    by_series: dict[str, list[Entry]] = {}
     for entry in entries:
-        if entry.spec.role in CONTROL_ROLES and not entry.spec.raster:
+        if entry.spec.role in CONTROL_ROLES:
             by_series.setdefault(entry.spec.series or entry.spec.id, []).append(entry)
-    asked: list[Layer | LayerFault] = []
+    asked: list[Entry] = []
     for versions in by_series.values():
         in_force = [v for v in versions if v.spec.valid_on(as_of)]
         asked += in_force or [max(versions, key=lambda v: (v.spec.valid_from or date.min, v.spec.id))]

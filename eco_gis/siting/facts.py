@@ -17,10 +17,15 @@ LAYER_QUANTITIES = (
     *("answer", "suggestion", "overlap_area", "overlap_planar", "share", "overlap_length", "distance"),
     "uncovered_area",
 )
-EVIDENCE_QUANTITIES = ("outcome", "points", "widest_width", "narrowest_width", "accuracy", "hinge")
-"""Of a layer's answer, where there is something to tell."""
+EVIDENCE_QUANTITIES = (
+    *("outcome", "points", "widest_width", "narrowest_width", "accuracy", "hinge"),
+    *("cell_width", "cell_height", "cells", "known_share", "mean"),
+)
+"""Of a layer's answer, where there is something to tell; the last five of rasters."""
 ZONE_AREA = "zone_area"
 """Part of a site inside one zone of a layer; the zone's words end the fact's id."""
+ZONE_SHARE = "zone_share"
+"""The same as a share of the site; of rasters."""
 
 
 def siting_facts(result: SitingResult) -> Iterator[Fact]:
@@ -78,15 +83,17 @@ def _site_facts(site: SiteAnswer, year: str) -> Iterator[Fact]:
 
 
 def _layer_facts(site: SiteAnswer, answer: LayerAnswer, year: str) -> Iterator[Fact]:
+    by_cells = answer.cells is not None and answer.cells.cells > 0
+    ground = Method.AREA_FRACTIONS if by_cells else Method.ELLIPSOIDAL
     values: dict[str, tuple[Value, str, Method]] = {
         "answer": (answer.answer.value, "", Method.COMPARISON),
         "suggestion": (answer.suggestion.value, "", Method.COMPARISON),
-        "overlap_area": (answer.area_m2, "m2", Method.ELLIPSOIDAL),
-        "overlap_planar": (answer.planar_m2, "m2", Method.PLANAR),
-        "share": (answer.share, "share", Method.ELLIPSOIDAL),
+        "overlap_area": (answer.area_m2, "m2", ground),
+        "overlap_planar": (answer.planar_m2, "m2", ground if by_cells else Method.PLANAR),
+        "share": (answer.share, "share", ground),
         "overlap_length": (answer.length_m, "m", Method.PLANE_OVER_SCALE),
         "distance": (answer.distance_m, "m", Method.PLANE_OVER_SCALE),
-        "uncovered_area": (answer.uncovered_m2, "m2", Method.ELLIPSOIDAL),
+        "uncovered_area": (answer.uncovered_m2, "m2", ground),
     }
     values |= {name: told for name, told in _evidence(answer).items() if told[0] is not None}
     shown_as = {"answer": answer.answer.label.zh, "suggestion": answer.suggestion.label.zh}
@@ -114,9 +121,23 @@ def _layer_facts(site: SiteAnswer, answer: LayerAnswer, year: str) -> Iterator[F
             value=area_m2,
             unit="m2",
             shown=_shown(area_m2, "m2"),
-            method=Method.ELLIPSOIDAL,
+            method=ground,
             layer=answer.layer_id,
             feature=zone,
+            township=township,
+            year=year,
+            subject=site.id,
+        )
+    for name, share in _shares(answer):
+        yield Fact(
+            id=site_fact_id(site.id, f"{ZONE_SHARE}/{name}", answer.layer_id),
+            quantity=ZONE_SHARE,
+            value=share,
+            unit="share",
+            shown=_shown(share, "share"),
+            method=ground,
+            layer=answer.layer_id,
+            feature=name,
             township=township,
             year=year,
             subject=site.id,
@@ -156,7 +177,28 @@ def _evidence(answer: LayerAnswer) -> dict[str, tuple[Value, str, Method]]:
         "narrowest_width": (answer.narrowest_m, "m", Method.PLANAR),
         "accuracy": (answer.accuracy_m, "m", Method.COMPARISON),
         "hinge": (answer.hinges_m, "m", Method.PLANE_OVER_SCALE),
+        **_cell_evidence(answer),
     }
+
+
+def _cell_evidence(answer: LayerAnswer) -> dict[str, tuple[Value, str, Method]]:
+    """The same of a raster: its cells, and what they say of the site."""
+    cells = answer.cells
+    if cells is None:
+        return {}
+    wide, high = cells.cell_m
+    return {
+        "cell_width": (wide, "m", Method.PLANAR),
+        "cell_height": (high, "m", Method.PLANAR),
+        "cells": (cells.cells or None, "cells", Method.AREA_FRACTIONS),
+        "known_share": (cells.known_share, "share", Method.AREA_FRACTIONS),
+        "mean": (cells.mean, "", Method.AREA_FRACTIONS),
+    }
+
+
+def _shares(answer: LayerAnswer) -> list[tuple[str, float]]:
+    """Share of a site in each class of a raster."""
+    return [(c.label.zh, c.share) for c in answer.cells.classes] if answer.cells is not None else []
 
 
 def _shown(value: Value, unit: str) -> str:
@@ -166,7 +208,7 @@ def _shown(value: Value, unit: str) -> str:
         return shown(100 * value, DECIMALS["share"]) + " %"
     if unit == "count":
         return str(value)
-    return shown(value, DECIMALS[unit])
+    return shown(value, DECIMALS[unit]) if unit in DECIMALS else f"{value:.4g}"
 
 
 def _count(fact_id: str, quantity: str, value: int, year: str) -> Fact:

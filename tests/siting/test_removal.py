@@ -13,13 +13,14 @@ from eco_gis.layers.project import LoadedProject, load_layers
 from eco_gis.model.layer import LayerFault
 from eco_gis.model.role import CONTROL_ROLES, REQUIRED_ROLES
 from eco_gis.model.siting import Answer, Reason, SitingResult
+from eco_gis.pipeline.control_rasters import control_rasters
 from eco_gis.siting.assess import assess
 from eco_gis.siting.rules import load_rules
 
 LAYERS = Path(__file__).parents[2] / "layers"
 DAY = date(2024, 12, 31)
 CATALOG = load_catalog(LAYERS / "catalog.toml")
-ASKED = [s.id for s in CATALOG.layers if s.role in CONTROL_ROLES and not s.raster and s.valid_on(DAY)]
+ASKED = [s.id for s in CATALOG.layers if s.role in CONTROL_ROLES and s.valid_on(DAY)]
 RULES = load_rules()
 
 
@@ -38,8 +39,10 @@ def project() -> LoadedProject:
 
 def answered(project: LoadedProject, gone: LayerFault | None = None) -> SitingResult:
     left = [v for v in project.layers.values() if gone is None or v.spec.id != gone.spec.id]
-    faults = [*project.faults, *([gone] if gone is not None else [])]
-    return assess([project.layers["site_area"]], left, faults, RULES, as_of=DAY)
+    rasters, unsound = control_rasters(project)
+    faults = [*project.faults, *unsound, *([gone] if gone is not None else [])]
+    cells = [r for r in rasters if gone is None or r.spec.id != gone.spec.id]
+    return assess([project.layers["site_area"]], left, faults, RULES, as_of=DAY, rasters=cells)
 
 
 @pytest.fixture(scope="module")
@@ -47,9 +50,10 @@ def whole(project: LoadedProject) -> SitingResult:
     return answered(project)
 
 
-def test_a_file_that_is_gone_is_a_fault() -> None:
-    (fault,) = loaded("water_source", missing="water_source").faults
-    assert fault.spec.id == "water_source"
+@pytest.mark.parametrize("gone", ["water_source", "forest_grade_2023"])
+def test_a_file_that_is_gone_is_a_fault(gone: str) -> None:
+    (fault,) = loaded(gone, missing=gone).faults
+    assert fault.spec.id == gone
     assert fault.problems
 
 
@@ -57,7 +61,7 @@ def test_a_file_that_is_gone_is_a_fault() -> None:
 def test_only_the_answers_that_need_the_file_change(
     project: LoadedProject, whole: SitingResult, gone: str
 ) -> None:
-    found = answered(project, LayerFault(project.layers[gone].spec, ()))
+    found = answered(project, LayerFault(CATALOG[gone], ()))
     for before, after in zip(whole.sites, found.sites, strict=True):
         was = {a.layer_id: (a.answer, a.suggestion, a.reasons) for a in before.answers}
         now = {a.layer_id: (a.answer, a.suggestion, a.reasons) for a in after.answers}

@@ -30,6 +30,7 @@ TITLES = {
 def site_contents(result: RunResult, cells: Cells) -> Iterator[Content]:
     """Sites, and the parts of them that are concerned."""
     sites = result.siting.sites if result.siting is not None else ()
+    specs = result.specs
     signs = tuple(
         Category(
             cells.say(a.label), cells.say(a.label), answer_style(a).color, 0.25, marker=answer_style(a).marker
@@ -54,7 +55,7 @@ def site_contents(result: RunResult, cells: Cells) -> Iterator[Content]:
             if answer.shape is not None and (part := _of_dimension(answer.shape, dimension)) is not None
         ]
         roles = dict.fromkeys((a.layer_id, a.role) for _, a, _ in found)
-        styles = {i: layer_style(result.layers[i].spec) for i, _ in roles if i in result.layers}
+        styles = {i: layer_style(specs[i]) for i, _ in roles if i in specs}
         yield Content(
             name,
             TITLES[name],

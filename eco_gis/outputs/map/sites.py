@@ -18,6 +18,8 @@ from eco_gis.outputs.map.numbers import Figures
 from eco_gis.outputs.map.shapes import anchor, encode
 from eco_gis.outputs.map.words import KINDS, WORDS, words
 from eco_gis.outputs.style import AreaStyle, Pattern, answer_style, suggestion_style
+from eco_gis.outputs.tables.cells import Cells
+from eco_gis.outputs.tables.siting_cells import resolution
 from eco_gis.outputs.tables.siting_path import firmness
 from eco_gis.text import Lang, Text
 
@@ -113,14 +115,24 @@ def _layer_entry(site: SiteAnswer, a: LayerAnswer, result: RunResult, figures: F
         "answer": result.facts[fact("answer")].value,
         "figure": _figure(a, fact, figures, lang),
         "share": figures.percent(fact("share")) if a.answer is Answer.CONCERNED else "",
-        "zones": ("、" if lang == "zh" else ", ").join(zone for zone, _ in a.zones if zone),
-        "reasons": [*(reason.label.to(lang) for reason in a.reasons), *_decided(site, a, result, lang)],
+        "zones": ("、" if lang == "zh" else ", ").join(name.to(lang) for _, name in a.zone_names),
+        "reasons": [
+            *_resolution(site, a, result, lang),
+            *(reason.label.to(lang) for reason in a.reasons),
+            *_decided(site, a, result, lang),
+        ],
         "outcome": a.outcome.label.to(lang) if a.outcome is not None and a.answer is Answer.CONCERNED else "",
         "needs": [need_label(name).to(lang) for name in a.needs],
-        "firm": firmness(a).to(lang) if a.accuracy_m is not None else "",
+        "firm": firmness(a).to(lang) if a.accuracy_m is not None or a.cells is not None else "",
         "path": _path(a.path, lang),
         "rules": [_rule_entry(rule, lang) for rule in a.rules],
     }
+
+
+def _resolution(site: SiteAnswer, a: LayerAnswer, result: RunResult, lang: Lang) -> list[str]:
+    """How fine the cells of a raster are."""
+    told = resolution(site, a, Cells(result.facts, lang))
+    return [told] if told else []
 
 
 def _decided(site: SiteAnswer, a: LayerAnswer, result: RunResult, lang: Lang) -> list[str]:

@@ -18,6 +18,7 @@ from eco_gis.outputs.sheet.words import COLUMNS, WORDS
 from eco_gis.outputs.tables.cells import Cell, Cells, Column, Kind, Table
 from eco_gis.outputs.tables.notes import area_note, invented
 from eco_gis.outputs.tables.siting import ordered, reasons, requirements
+from eco_gis.outputs.tables.siting_cells import resolution
 from eco_gis.outputs.tables.words import UNITS
 from eco_gis.text import Text
 from eco_gis.units import DECIMALS
@@ -157,8 +158,8 @@ def _row(site: SiteAnswer, answer: LayerAnswer, sheet: SheetResult, cells: Cells
 
 
 def _remark(answer: LayerAnswer, site: SiteAnswer, sheet: SheetResult, cells: Cells) -> str:
-    """Reasons, and what people decided."""
-    told = [reasons(answer.reasons, cells)]
+    """Reasons, how fine a raster's cells are, and what people decided."""
+    told = [resolution(site, answer, cells), reasons(answer.reasons, cells)]
     if answer.polarity is Polarity.OUTSIDE and answer.area_m2:
         told.insert(0, cells.say(Text("面积为界外面积", "areas are those outside")))
     decided = sheet.decided_about(site.id, answer.layer_id)
@@ -182,11 +183,12 @@ def _advice(site: SiteAnswer, answer: LayerAnswer, sheet: SheetResult, cells: Ce
 
 def _dates(result: RunResult, site: SiteAnswer, sheet: SheetResult, cells: Cells) -> Sentence:
     """Days in force of every layer that was asked, the land survey among them; layers of the same days together."""
-    asked = [a.layer_id for a in site.answers if a.layer_id in result.layers]
+    specs = result.specs
+    asked = [a.layer_id for a in site.answers if a.layer_id in specs]
     survey = sheet.classes[site.id].layer_id
     by_days: dict[str, list[str]] = {}
     for layer_id in dict.fromkeys([*asked, *([survey] if survey else [])]):
-        spec = result.layers[layer_id].spec
+        spec = specs[layer_id]
         by_days.setdefault(_in_force(spec, cells), []).append(cells.say(spec.title))
     comma, colon, stop = ("、", "：", "；") if cells.lang == "zh" else (", ", ": ", "; ")
     return (Part(stop.join(f"{days}{colon}{comma.join(titles)}" for days, titles in by_days.items())),)

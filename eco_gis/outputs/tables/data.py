@@ -9,7 +9,7 @@ from eco_gis.outputs.map.words import SECRECY
 from eco_gis.outputs.tables.cells import Cell, Cells, Column, Kind, Table
 from eco_gis.outputs.tables.notes import area_note, notes
 from eco_gis.outputs.tables.siting import column, measure
-from eco_gis.outputs.tables.words import COLUMNS, FATAL, FAULT, NOT_DECLARED, REMARK
+from eco_gis.outputs.tables.words import COLUMNS, FATAL, FAULT, NOT_DECLARED, RASTER, REMARK
 from eco_gis.text import Text
 
 
@@ -38,6 +38,7 @@ def layers_table(result: RunResult, cells: Cells) -> Table:
         column(cells, "coverage", width=20),
     ]
     rows = [_layer_row(layer, cells) for layer in result.layers.values()]
+    rows += [_raster_row(result.catalog[i], cells) for i in sorted(result.raster_ids)]
     rows += [_fault_row(fault.spec, cells) for fault in result.faults]
     return Table(
         "layers",
@@ -108,6 +109,12 @@ def _layer_row(layer: Layer, cells: Cells) -> tuple[Cell, ...]:
         cells.words(layer.source_crs),
         cells.words(covered(layer.spec.coverage, cells)),
     )
+
+
+def _raster_row(spec: LayerSpec, cells: Cells) -> tuple[Cell, ...]:
+    none = cells.words("")
+    told = cells.words(RASTER), cells.words(covered(spec.coverage, cells))
+    return (*_head(spec, cells), none, none, none, none, none, *told)
 
 
 def _fault_row(spec: LayerSpec, cells: Cells) -> tuple[Cell, ...]:

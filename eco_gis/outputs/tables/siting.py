@@ -12,6 +12,7 @@ from eco_gis.model.siting import Answer, LayerAnswer, Reason, RuleHit, SiteAnswe
 from eco_gis.outputs.style import role_style
 from eco_gis.outputs.tables.cells import NONE, Cell, Cells, Column, Kind, Table, fitted, number, parts
 from eco_gis.outputs.tables.notes import area_note, notes
+from eco_gis.outputs.tables.siting_cells import cell_tables
 from eco_gis.outputs.tables.siting_path import path_table
 from eco_gis.outputs.tables.siting_then import then_table
 from eco_gis.outputs.tables.words import (
@@ -35,7 +36,7 @@ MEASURES_WHOLE_M2 = 0.01
 
 
 def siting_tables(result: RunResult, siting: SitingResult, cells: Cells) -> list[Table]:
-    """Summary, detail, decision path and boundary zones."""
+    """Summary, detail, decision path, boundary zones, and what rasters say."""
     return [
         summary_table(result, siting, cells),
         detail_table(result, siting, cells),
@@ -46,6 +47,7 @@ def siting_tables(result: RunResult, siting: SitingResult, cells: Cells) -> list
             else []
         ),
         *zone_tables(result, siting, cells),
+        *cell_tables(result, ordered(siting.sites), cells),
     ]
 
 

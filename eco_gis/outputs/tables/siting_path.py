@@ -13,6 +13,7 @@ from eco_gis.outputs.tables.words import (
     ACCURACY_UNKNOWN,
     COLUMNS,
     FIRM,
+    FIRM_BY_CELLS,
     FIRM_NOTE,
     HINGES,
     LENGTH_NOTE,
@@ -62,7 +63,9 @@ def path_table(sites: Sequence[SiteAnswer], cells: Cells) -> Table:
 
 
 def firmness(answer: LayerAnswer) -> Text:
-    """Firm, hinges on so many metres, or not known."""
+    """Firm, hinges on so many metres, or not known; of rasters it is not told."""
+    if answer.cells is not None and answer.answer is not Answer.NO_DATA:
+        return FIRM_BY_CELLS
     if answer.is_firm is None:
         return Text("") if answer.answer is Answer.NO_DATA else ACCURACY_UNKNOWN
     if answer.hinges_m is None:

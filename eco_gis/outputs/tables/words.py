@@ -35,6 +35,14 @@ COLUMNS = {
     "uncovered": Text("未覆盖面积", "Area not covered"),
     "reason": Text("说明", "Remark"),
     "features": Text("涉及要素", "Features touched"),
+    "class": Text("类别", "Class"),
+    "is_matter": Text("是否算作涉及", "The matter or not"),
+    "class_area": Text("面积", "Area"),
+    "mean": Text("平均值", "Mean value"),
+    "cells": Text("像元数", "Cells"),
+    "cell_width": Text("像元宽", "Cell width"),
+    "cell_height": Text("像元高", "Cell height"),
+    "known_share": Text("有数据比例", "Share with data"),
     "requirement": Text("管控要求", "Requirement"),
     "papers": Text("需取得文件", "Papers needed"),
     "suggestion": Text("初审建议", "Suggestion"),
@@ -146,8 +154,14 @@ FIRM_NOTE = Text(
     "结果稳定性：选址与图层点位精度合成后，两倍中误差以内的偏移是否会改变“涉及／不涉及”。",
     "Firm or not: whether an offset within twice the combined standard error of site and layer would change the answer.",
 )
+CELLS_NOTE = Text(
+    "栅格按像元落入选址的面积比例计；像元以下的地物看不到，像元数少的选址宜以矢量资料复核。",
+    "Rasters count each cell by the share of it that the site takes; nothing smaller than a cell is seen, and sites of few cells should be checked against vector data.",
+)
+COARSE = Text("选址不足 9 个像元", "site is smaller than nine cells")
 FIRM = Text("稳定", "firm")
 HINGES = Text("取决于 {m} m 的偏移", "hinges on {m} m")
+FIRM_BY_CELLS = Text("栅格图层不判定", "not told of rasters")
 ACCURACY_UNKNOWN = Text("未声明精度", "accuracy not stated")
 PROJECT_ITSELF = Text("项目本身", "The project itself")
 
@@ -157,6 +171,10 @@ REST = Text("其余 {n} 个", "Other {n}")
 UNCHANGED_REST = Text("其余 {n} 个无变化", "Other {n}, unchanged")
 UNDOCUMENTED = Text("未见批准依据", "No approval found")
 LAYER_MISSING = Text("未配置", "not configured")
+RASTER = Text("栅格", "raster")
+YES = Text("是", "yes")
+NO = Text("否", "no")
+UNLISTED = Text("未列代码", "unlisted code")
 FAULT = Text("不可用", "not usable")
 FATAL = Text("影响结果", "Affects results")
 REMARK = Text("提示", "Remark")

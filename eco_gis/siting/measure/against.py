@@ -66,8 +66,8 @@ def measure(
         touch.distance_m = None if np.isnan(distance) else float(distance)
     note_widths(sites, touches)
     note_firmness(sites, layer, control.areas, touches, has_axes=bool(len(control.axes)))
-    leaves = _note_uncovered(sites, layer, touches)
-    near_border = _near_coverage_border(sites, layer.coverage, near_m, reach)
+    leaves = note_uncovered(sites, layer.coverage, touches)
+    near_border = near_coverage_border(sites, layer.coverage, near_m, reach)
     for i, touch in enumerate(touches):
         near = near_m + float(reach[i])
         needs_width = bool(to_axes[i] <= near or (near_border[i] and sites.ground.dimensions[i] < 2))
@@ -129,13 +129,13 @@ def _cut_to(a: Regions, b: Regions) -> Regions:
     return Regions(np.array(cut, dtype=object), a.plane)
 
 
-def _note_uncovered(sites: Sites, layer: Layer, touches: list[Touch]) -> NDArray[np.bool_]:
+def note_uncovered(sites: Sites, coverage: Regions | None, touches: list[Touch]) -> NDArray[np.bool_]:
     """Fill in the part of each site outside the coverage; gives the sites that leave it."""
-    if layer.coverage is None:
+    if coverage is None:
         for touch, area in zip(touches, sites.ground.area_m2, strict=True):
             touch.uncovered_m2 = float(area)
         return np.zeros(len(sites.ids), dtype=bool)
-    rest = Regions(difference(sites.ground, layer.coverage), sites.ground.plane)
+    rest = Regions(difference(sites.ground, coverage), sites.ground.plane)
     left = ~shapely.is_empty(rest.shapes)
     leaves = np.where(sites.ground.dimensions == 2, rest.area_m2 > UNCOVERED_M2, left)
     for i in np.flatnonzero(left):
@@ -144,7 +144,7 @@ def _note_uncovered(sites: Sites, layer: Layer, touches: list[Touch]) -> NDArray
     return np.asarray(leaves, dtype=bool)
 
 
-def _near_coverage_border(
+def near_coverage_border(
     sites: Sites, coverage: Regions | None, near_m: float, reach_m: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
     """Sites so near the coverage's border that ground which matters to them may lie beyond it.

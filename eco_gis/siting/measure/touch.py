@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from shapely.geometry.base import BaseGeometry
 
+from eco_gis.model.raster import CellEvidence
 from eco_gis.model.siting import FeatureHit, Reason
 
 CONTACT_WIDTH_M = 0.01
@@ -52,3 +53,4 @@ class Touch:
     hinges_m: float | None = None
     shape: BaseGeometry | None = field(default=None, repr=False)
     uncovered_shape: BaseGeometry | None = field(default=None, repr=False)
+    cells: CellEvidence | None = None

@@ -1,0 +1,165 @@
+"""Cells of a control raster on and around sites: how much of each kind, and where it lies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyproj
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from eco_gis.geometry.crs import transform
+from eco_gis.geometry.datum import horizontal
+from eco_gis.geometry.overlay import difference
+from eco_gis.geometry.regions import Regions
+from eco_gis.geometry.zonal import ClassTable, Grid, class_ground, zonal_classes
+from eco_gis.siting.measure.kinds import Kind, KindCells
+from eco_gis.siting.sites import Sites
+
+Floats = NDArray[np.float64]
+
+_ROUNDING = 1e-9
+"""Share of ground that only the rounding of coordinates leaves untold."""
+
+
+@dataclass(frozen=True)
+class Around:
+    """What one zonal call tells of all sites, and single sites as shapes where that is asked for."""
+
+    sites: Sites
+    cells: KindCells
+    look_m: Floats
+    """(n,) distance to which the surroundings of each site are looked at."""
+    table: ClassTable
+    """Rows: each site's ground, the covered part of those that leave the coverage, each site's surroundings."""
+    kinds: tuple[Kind, ...]
+    """Kind of each column of the table."""
+    covered: dict[int, int]
+    """Site that leaves the coverage → row of the part inside."""
+
+    @classmethod
+    def of(
+        cls,
+        sites: Sites,
+        cells: KindCells,
+        look_m: Floats,
+        *,
+        coverage: Regions | None,
+        leaves: NDArray[np.bool_],
+    ) -> Around:
+        """Ask the cells about all sites at once.
+
+        Parameters
+        ----------
+        coverage, leaves
+            Where the raster is complete, and which sites lie partly elsewhere.
+        """
+        ground, count, leaving = sites.ground, len(sites.ids), np.flatnonzero(leaves)
+        inside = _inside(ground.take(leaving), coverage) if len(leaving) and coverage is not None else []
+        beside = _grown(ground.shapes, look_m / ground.plane.unit_m)
+        rows = np.array([*ground.shapes, *inside, *beside], dtype=object)
+        table = zonal_classes(cells, transform(rows, ground.plane.crs, crs_of(cells.grid)))
+        return cls(
+            sites=sites,
+            cells=cells,
+            look_m=look_m,
+            table=table,
+            kinds=tuple(cells.kinds[n] for n in table.classes.tolist()),
+            covered={int(i): count + k for k, i in enumerate(leaving)},
+        )
+
+    def areas_m2(self, i: int) -> list[tuple[Kind, float]]:
+        """Ellipsoidal m² of each kind on a site's ground; kinds that do not occur are left out."""
+        row = self.table.area_m2[i].tolist()
+        return [(kind, m2) for kind, m2 in zip(self.kinds, row, strict=True) if m2 > 0]
+
+    def size(self, i: int) -> float:
+        """A site's ground in cells, told or not."""
+        return float(self.table.cells[i].sum() + self.table.nodata[i] + self.table.uncovered[i])
+
+    def untold_m2(self, i: int, covered_m2: float) -> float:
+        """What of a site's ground inside the coverage lies on cells without data, or beyond the raster."""
+        return covered_m2 * self._untold(self.covered.get(i, i))
+
+    def beside(self, i: int, *, concern: bool) -> bool:
+        """Whether a kind of concern (else: a code that is not listed) occurs on or beside a site."""
+        row = self.table.cells[self._beside(i)]
+        wanted = [k.is_concern if concern else not k.is_known for k in self.kinds]
+        return bool(row[np.array(wanted, dtype=bool)].sum() > 0)
+
+    def untold_beside(self, i: int) -> bool:
+        """Whether ground on or beside a site is not told."""
+        return self._untold(self._beside(i)) > _ROUNDING or self.beside(i, concern=False)
+
+    def shapes(self, i: int, *, concern: bool = False, known: bool = False) -> dict[Kind, BaseGeometry]:
+        """Whole cells on and beside a site on the working plane, by kind.
+
+        Parameters
+        ----------
+        concern, known
+            Only kinds that are the matter; only listed ones.
+        """
+        ground, kinds = self.sites.ground, self.cells.kinds
+        crs = crs_of(self.cells.grid)
+        near = _grown(ground.shapes[i : i + 1], self.look_m[i : i + 1] / ground.plane.unit_m)
+        wanted = [
+            n for n, k in enumerate(kinds) if (k.is_concern or not concern) and (k.is_known or not known)
+        ]
+        found = class_ground(self.cells, transform(near, ground.plane.crs, crs)[0], wanted)
+        there = transform(list(found.values()), crs, ground.plane.crs)
+        return {kinds[n]: shape for n, shape in zip(found, there, strict=True)}
+
+    def rest(self, i: int, *, known: bool = False) -> BaseGeometry:
+        """The part of a site that no cell tells; with `known` that no listed one does."""
+        return shapely.difference(self.sites.ground.shapes[i], united(self.shapes(i, known=known).values()))
+
+    def _beside(self, i: int) -> int:
+        return len(self.table) - len(self.sites.ids) + i
+
+    def _untold(self, row: int) -> float:
+        missing = float(self.table.nodata[row] + self.table.uncovered[row])
+        whole = float(self.table.cells[row].sum()) + missing
+        return missing / whole if whole > 0 else 1.0
+
+
+def united(shapes: Iterable[BaseGeometry]) -> BaseGeometry:
+    """Shapes as one."""
+    return shapely.union_all(list(shapes))
+
+
+def cell_sizes(sites: Sites, grid: Grid) -> Sequence[tuple[float, float]]:
+    """Width and height in metres of a cell at each site."""
+    crs = horizontal(crs_of(grid))
+    geod = crs.get_geod()
+    if not crs.is_geographic or geod is None:
+        unit = float(crs.axis_info[0].unit_conversion_factor)
+        return [(abs(grid.dx) * unit, abs(grid.dy) * unit)] * len(sites.ids)
+    points = transform(shapely.centroid(sites.ground.shapes), sites.ground.plane.crs, crs_of(grid))
+    x, y = shapely.get_x(points), shapely.get_y(points)
+    wide, high = (geod.inv(x, y, x + dx, y + dy)[2] for dx, dy in ((grid.dx, 0.0), (0.0, grid.dy)))
+    return list(zip(np.abs(wide).tolist(), np.abs(high).tolist(), strict=True))
+
+
+def crs_of(grid: Grid) -> pyproj.CRS:
+    """The CRS of a raster; one that has none is not opened."""
+    assert grid.crs is not None
+    return grid.crs
+
+
+def _inside(grounds: Regions, coverage: Regions) -> list[BaseGeometry]:
+    """The part of each ground inside the coverage."""
+    rest = difference(grounds, coverage)
+    return [shapely.difference(a, b) for a, b in zip(grounds.shapes, rest, strict=True)]
+
+
+def _grown(shapes: NDArray[Any], distance: Floats) -> NDArray[Any]:
+    """Shapes grown by a distance: polygons with sharp corners, lines and points rounded."""
+    areal = shapely.get_dimensions(shapes) == 2
+    grown = np.array(shapes, dtype=object)
+    grown[areal] = shapely.buffer(shapes[areal], distance[areal], join_style="mitre")
+    grown[~areal] = shapely.buffer(shapes[~areal], distance[~areal])
+    return grown
