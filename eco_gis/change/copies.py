@@ -88,12 +88,16 @@ def _match(old: Layer, new: Layer) -> _Matched:
     after: list[Points] = []
     ids: list[str] = []
     for key in sorted(set(sides[0]) & set(sides[1])):
-        rings = [sorted(side[key], key=lambda r: (len(r), _area(r))) for side in sides]
+        rings = [_in_order(side[key]) for side in sides]
         if [len(r) for r in rings[0]] != [len(r) for r in rings[1]]:
             continue
         ids.append(key)
         before.append(np.concatenate(rings[0]))
-        after.append(np.concatenate([_aligned(a, b) for a, b in zip(*rings, strict=True)]))
+        after.append(
+            np.concatenate(
+                [b if np.array_equal(a, b) else _aligned(a, b) for a, b in zip(*rings, strict=True)]
+            )
+        )
     counts = [len(p) for p in before]
     none = np.empty((0, 2))
     return _Matched(
@@ -118,6 +122,11 @@ def _rings(layer: Layer) -> dict[str, list[Points]]:
         points = shapely.get_coordinates(ring)[:-1]
         found[layer.ids[feature[k]]].append(points if shapely.is_ccw(ring) else points[::-1])
     return found
+
+
+def _in_order(rings: list[Points]) -> list[Points]:
+    """Rings of one feature in an order that a small move does not change."""
+    return sorted(rings, key=lambda r: (len(r), _area(r))) if len(rings) > 1 else rings
 
 
 def _area(ring: Points) -> float:

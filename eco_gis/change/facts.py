@@ -28,15 +28,22 @@ COPIED = (Cause.COPY, Cause.CLIPPING)
 
 def change_facts(result: ChangeResult) -> Iterator[Fact]:
     """Every number and answer of one series' comparisons, as facts."""
-    for comparison in (*result.comparisons, *result.years):
+    for number, comparison in enumerate((*result.comparisons, *result.years)):
         yield from _comparison_facts(result.series, comparison)
+        of_year = number >= len(result.comparisons)
         for row in comparison.rows:
-            yield from _row_facts(result.series, comparison, row)
+            if not of_year or row.level is not Level.FEATURE or _moved(row):
+                yield from _row_facts(result.series, comparison, row)
         yield from account_facts(result.series, comparison)
     for comparison in result.comparisons:
         yield from _piece_facts(result.series, comparison)
         yield from evidence_facts(result.series, comparison)
         yield from lineage_facts(result.series, comparison)
+
+
+def _moved(row: LedgerRow) -> bool:
+    """Whether a patch gained or lost ground, to nobody or to another patch; of a step of years only those are told."""
+    return any((row.lost_m2, row.gained_m2, row.moved_out_m2, row.moved_in_m2))
 
 
 def _row_facts(series: str, comparison: Comparison, row: LedgerRow) -> Iterator[Fact]:

@@ -215,8 +215,7 @@ def _shared_vertices(old: Layer, new: Layer) -> float:
     return float(np.isin(before, after).mean())
 
 
-def _vertex_keys(layer: Layer) -> NDArray[np.void]:
-    """Distinct vertices on the plane, snapped to the grid, as opaque keys."""
-    points = shapely.get_coordinates(layer.features.shapes)
-    keys = np.unique(np.round(points / SAME_M).astype(np.int64), axis=0)
-    return np.ascontiguousarray(keys).view(np.dtype((np.void, keys.dtype.itemsize * 2))).ravel()
+def _vertex_keys(layer: Layer) -> NDArray[np.complex128]:
+    """Distinct vertices on the plane, snapped to the grid, as x + iy."""
+    points = np.round(shapely.get_coordinates(layer.features.shapes) / SAME_M)
+    return np.unique(points[:, 0] + 1j * points[:, 1])

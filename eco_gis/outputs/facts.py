@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from eco_gis.model.fact import Fact, FactBook, Method
+from eco_gis.model.fact import Fact, FactBook, Method, Value
 from eco_gis.model.layer import Layer
 from eco_gis.model.result import RunResult
 from eco_gis.units import DECIMALS, shown
@@ -79,23 +79,33 @@ def write_facts(book: FactBook, folder: Path) -> tuple[Path, Path]:
     """
     facts = sorted(book, key=lambda fact: fact.id)
     parquet, plain = folder / "facts.parquet", folder / "facts.json"
-    with pq.ParquetWriter(parquet, SCHEMA, compression="zstd") as writer:
-        for at in range(0, len(facts), BATCH):
-            writer.write_table(pa.Table.from_pylist([_row(f) for f in facts[at : at + BATCH]], schema=SCHEMA))
-    with plain.open("w", encoding="utf-8", newline="\n") as file:
+    with (
+        pq.ParquetWriter(parquet, SCHEMA, compression="zstd") as writer,
+        plain.open("w", encoding="utf-8", newline="\n") as file,
+    ):
         file.write("[")
-        for number, fact in enumerate(facts):
-            file.write(",\n" if number else "\n")
-            file.write(json.dumps(fact.to_dict(), ensure_ascii=False, allow_nan=False))
+        for at in range(0, len(facts), BATCH):
+            rows = [fact.to_dict() for fact in facts[at : at + BATCH]]
+            file.write(",\n" if at else "\n")
+            file.write(",\n".join(map(_JSON.encode, rows)))
+            writer.write_table(_table(rows))
         file.write("\n]\n" if facts else "]\n")
     return parquet, plain
 
 
-def _row(fact: Fact) -> dict[str, object]:
-    value = fact.value
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return {
-        **fact.to_dict(),
-        "value": float(value) if is_number and value is not None else None,
-        "text": None if value is None or is_number else str(value),
+_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+
+
+def _table(rows: Sequence[Mapping[str, Value]]) -> pa.Table:
+    """Facts by column, numbers and words apart."""
+    values = [row["value"] for row in rows]
+    columns: dict[str, list[object]] = {
+        name: [row[name] for row in rows] for name in SCHEMA.names if name not in ("value", "text")
     }
+    columns["value"] = [_number(v) for v in values]
+    columns["text"] = [None if v is None or _number(v) is not None else str(v) for v in values]
+    return pa.table(columns, schema=SCHEMA)
+
+
+def _number(value: Value) -> float | None:
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None

@@ -39,6 +39,7 @@ class Formats:
     def __init__(self, book: Any) -> None:
         self._book = book
         self._made: dict[tuple[tuple[str, object], ...], Any] = {}
+        self._cells: dict[tuple[object, ...], Any] = {}
 
     def __call__(self, **properties: object) -> Any:
         """The format with these properties."""
@@ -49,6 +50,13 @@ class Formats:
 
     def cell(self, cell: Cell, column: Column, *, total: bool) -> Any:
         """Format of a cell in a body row."""
+        tiny = cell.shown if cell.is_tiny else ""
+        key = (column.kind, column.decimals, tiny, cell.sign, total)
+        if key not in self._cells:
+            self._cells[key] = self._cell(cell, column, total=total)
+        return self._cells[key]
+
+    def _cell(self, cell: Cell, column: Column, *, total: bool) -> Any:
         properties: dict[str, object] = {"border": 1, "border_color": RULE, "text_wrap": True}
         if column.kind is Kind.NUMBER:
             properties |= {"align": "right", "num_format": _number_format(cell, column)}
@@ -117,7 +125,8 @@ def lines_in(words: str, width: float) -> int:
     >>> lines_in("生态保护红线", 10), lines_in("ha", 10)
     (2, 1)
     """
-    return max(1, ceil(sum(1 if c.isascii() else 2 for c in words) / max(width - 1, 1)))
+    breadth = len(words) if words.isascii() else sum(1 if c < "\x80" else 2 for c in words)
+    return max(1, ceil(breadth / max(width - 1, 1)))
 
 
 def _write(sheet: Any, row: int, position: int, cell: Cell, style: Any) -> None:

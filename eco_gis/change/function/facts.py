@@ -10,6 +10,8 @@ from eco_gis.model.function import FunctionResult, FunctionRow
 from eco_gis.units import shown
 
 INDEX_DECIMALS, SLOPE_DECIMALS, P_DECIMALS = 4, 5, 4
+ALL_COVERED = 1 - 1e-9
+"""Ground covered by less than this, which rounding explains, says by how much."""
 TRENDS = ("inside", "ring", "apart")
 
 
@@ -55,8 +57,11 @@ def _row(result: FunctionResult, row: FunctionRow) -> Iterator[Fact]:
             year = str(given.year)
             text = shown(given.mean, INDEX_DECIMALS)
             yield fact(f"{place}_mean_{year}", given.mean, "index", text, Method.AREA_FRACTIONS, year)
-            share = shown(100 * given.covered, 2)
-            yield fact(f"{place}_covered_{year}", given.covered, "share", share, Method.AREA_FRACTIONS, year)
+            if given.covered < ALL_COVERED:
+                share = shown(100 * given.covered, 2)
+                yield fact(
+                    f"{place}_covered_{year}", given.covered, "share", share, Method.AREA_FRACTIONS, year
+                )
     for place, trend in zip(TRENDS, (row.trend, row.ring_trend, row.apart), strict=True):
         yield fact(f"{place}_years", trend.n, "count", str(trend.n), Method.COUNT)
         yield fact(f"{place}_s", trend.s, "count", str(trend.s), Method.COUNT)
