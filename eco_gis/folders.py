@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import shutil
 import sys
-from collections.abc import Iterable
+import time
+import uuid
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 CACHE_VARIABLE = "ECO_GIS_CACHE"
@@ -24,12 +28,38 @@ def user_cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "eco_gis"
 
 
+UNUSED_DAYS = 90
+"""What was made and not used for so long is dropped: every version of the program makes its own."""
+
+
+def drop_unused(folders: Iterable[Path]) -> None:
+    """Remove folders that nobody used for `UNUSED_DAYS` days, by their time.
+
+    A folder is moved aside before it is emptied, so that no other process finds half of one.
+    """
+    for folder in folders:
+        aside = folder.with_name(f".dropped-{uuid.uuid4().hex}")
+        with contextlib.suppress(OSError):  # another process drops it too, or holds it
+            if time.time() - folder.stat().st_mtime > UNUSED_DAYS * 86_400:
+                folder.rename(aside)
+                shutil.rmtree(aside, ignore_errors=True)
+
+
 def source_hash(folder: Path, endings: Iterable[str] = (".py",)) -> str:
     """SHA-256 over names and bytes of all files below `folder` with one of the endings."""
     digest = hashlib.sha256()
-    wanted = tuple(endings)
-    sources = (p for p in folder.rglob("*") if p.suffix in wanted)
-    for path in sorted(sources, key=lambda p: p.relative_to(folder).as_posix()):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
-        digest.update(path.read_bytes() + b"\0")
+    for name in sorted(_below(str(folder), "", tuple(endings))):
+        digest.update(name.encode() + b"\0")
+        with open(f"{folder}/{name}", "rb") as stream:  # noqa: PTH123  # hundreds of them at every start
+            digest.update(stream.read() + b"\0")
     return digest.hexdigest()
+
+
+def _below(folder: str, place: str, endings: tuple[str, ...]) -> Iterator[str]:
+    """Files with one of the endings, by their path below `folder`."""
+    with os.scandir(f"{folder}/{place}") as there:
+        for entry in there:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _below(folder, f"{place}{entry.name}/", endings)
+            elif entry.name.endswith(endings):
+                yield f"{place}{entry.name}"

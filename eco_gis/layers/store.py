@@ -29,14 +29,12 @@ import pyogrio
 import pyproj
 import shapely
 
-from eco_gis.folders import source_hash, user_cache
+from eco_gis.folders import UNUSED_DAYS, source_hash, user_cache
 
 T = TypeVar("T")
 
 LIMIT_BYTES = 4 << 30
-"""Entries that were not used for longest are dropped where the folder grows beyond this …"""
-UNUSED_DAYS = 90
-"""… and all that were not used for so long: every version of the program makes its own."""
+"""Entries that were not used for longest are dropped where the folder grows beyond this; see also `UNUSED_DAYS`."""
 
 _MAGIC = b"eco_gis layer 1\n"
 _ENDING = ".kept"

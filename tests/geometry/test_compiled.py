@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -142,3 +143,18 @@ def test_no_module_compiles_when_it_is_imported() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_folders_that_nobody_used_for_90_days_go_when_a_new_one_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
+    for name, days in (("kernels-old", 91), ("kernels-young", 89), ("layers", 400)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "entry").write_text("kept")
+        os.utime(tmp_path / name, (time.time() - days * 86_400,) * 2)
+    made = compiled.cache_folder.__wrapped__()
+    left = sorted(p.name for p in tmp_path.iterdir())
+    assert left == sorted(["kernels-young", "layers", made.name])
+    os.utime(made, (0, 0))
+    assert compiled.cache_folder.__wrapped__() == made and time.time() - made.stat().st_mtime < 60

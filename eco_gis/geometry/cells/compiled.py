@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-from eco_gis.folders import source_hash, user_cache
+from eco_gis.folders import drop_unused, source_hash, user_cache
 
 # as Any: what is set here is documented as environment variables only, and not in numba's types
 numba: Any = importlib.import_module("numba")
@@ -87,10 +87,13 @@ def cache_folder() -> Path | None:
     for base in (user_cache(), Path(tempfile.gettempdir()) / f"eco_gis-{_user_name()}"):
         folder = base / name
         try:
+            if not folder.exists():
+                drop_unused(base.glob("kernels-*"))
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if _open_to_others(folder):
                 continue
             with tempfile.TemporaryFile(dir=folder):
+                os.utime(folder)  # used today
                 return folder
         except OSError:
             continue

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from PIL import Image
 
 from eco_gis.model.change import ChangeResult, Comparison, Direction
 from eco_gis.model.fact import FactBook, ledger_fact_id
@@ -79,8 +80,13 @@ def ledger_chart(change: ChangeResult, comparison: Comparison, book: FactBook, l
 def png(figure: Figure, *, dpi: float = DPI) -> bytes:
     """The figure as PNG bytes without dates or versions."""
     out = BytesIO()
-    FigureCanvasAgg(figure)
-    figure.savefig(out, format="png", dpi=dpi, metadata={"Software": None})
+    figure.set_dpi(dpi)
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.draw()
+    size = canvas.get_width_height()
+    # opaque, and packed no harder than pays: drawings of flat colours hardly get smaller
+    drawn = Image.frombuffer("RGBA", size, canvas.buffer_rgba(), "raw", "RGBA", 0, 1).convert("RGB")
+    drawn.save(out, "png", compress_level=3, dpi=(dpi, dpi))
     return out.getvalue()
 
 

@@ -18,6 +18,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Pt, RGBColor
 from docx.table import _Cell
+from docx.text.paragraph import Paragraph
 
 from eco_gis.outputs.report.word_styles import set_styles
 from eco_gis.outputs.style import SignStyle
@@ -267,7 +268,8 @@ def write(
 @functools.lru_cache(maxsize=64)
 def _words_alike(size: float, align: str, bold: bool, color: str) -> Any:
     """A paragraph of one empty run: thousands of cells are copies of a few, and copying is cheap."""
-    paragraph = Document().add_paragraph()
+    nowhere: Any = None  # a copy gets its place; opening a document for it would cost more than all copies
+    paragraph = Paragraph(OxmlElement("w:p"), nowhere)
     paragraph.alignment = getattr(WD_ALIGN_PARAGRAPH, align.upper())
     form = paragraph.paragraph_format
     form.first_line_indent, form.line_spacing, form.space_before, form.space_after = (
