@@ -1,24 +1,23 @@
-"""The questions: each loads once, asks the answer rooms, and gathers the facts."""
+"""The questions: each loads once, asks the answer rooms, and gathers the facts.
+
+A room is imported where it is asked: a plot waits for none that compares versions, nor for the gate.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from eco_gis.change.cells import KnownCells
-from eco_gis.change.facts import change_facts
 from eco_gis.errors import UsageError
 from eco_gis.layers.gate.check import check_layers
-from eco_gis.layers.gate.inspect import Gate, inspect_layers
 from eco_gis.layers.store import Store
 from eco_gis.model.fact import FactBook
 from eco_gis.model.layer import Catalog
 from eco_gis.model.result import RunResult
 from eco_gis.model.role import CONTROL_ROLES, LayerRole
-from eco_gis.pipeline.change import CHANGE_ROLES, answer_changes
-from eco_gis.pipeline.duties import DUTY_ROLES, Duties, answer_duties
-from eco_gis.pipeline.patch_ledger import ledger_facts
+from eco_gis.pipeline.compared import Compared
 from eco_gis.pipeline.progress import QUIET, Progress
 from eco_gis.pipeline.read import Reading, declared, read_layers
 from eco_gis.pipeline.siting import (
@@ -31,6 +30,9 @@ from eco_gis.pipeline.siting import (
 from eco_gis.siting.facts import siting_facts
 from eco_gis.siting.sheet_facts import sheet_facts
 from eco_gis.text import Text
+
+if TYPE_CHECKING:
+    from eco_gis.layers.gate.inspect import Gate
 
 PLACE_ROLES = (LayerRole.COUNTY, LayerRole.TOWNSHIP)
 SHEET_ROLES = (LayerRole.VILLAGE, LayerRole.LAND_SURVEY, LayerRole.DOCUMENT)
@@ -57,6 +59,8 @@ def check(
     CatalogError
         When the catalog itself cannot be used.
     """
+    from eco_gis.layers.gate.inspect import inspect_layers
+
     project = read_layers(declared(catalog), Reading(accept_repair, accept_findings, progress, store))
     progress.total("gate", len(project.layers))
     return inspect_layers(project, on_progress=lambda layer: progress.step("gate", layer))
@@ -131,11 +135,13 @@ def compare(
     UsageError
         When a version does not exist, or no series has two versions.
     """
+    from eco_gis.pipeline.comparing import COMPARED_ROLES
+
     return _answer(
         catalog,
         (),
         as_of=as_of,
-        roles=(*PLACE_ROLES, *CHANGE_ROLES, *DUTY_ROLES, LayerRole.FOREST_QUALITY),
+        roles=(*PLACE_ROLES, *COMPARED_ROLES),
         versions=(from_version, to_version),
         period=period,
         comparing=True,
@@ -213,23 +219,17 @@ def _answer(
     sheet, refused = (
         answer_sheets(project, answers, sites, earlier, asked=sheets) if answers is not None else (None, ())
     )
-    cells = KnownCells()
-    changes, uncompared = (
-        answer_changes(
-            project, as_of, versions, cells, reading.progress, period=period, required=all_or_nothing
+    compared = Compared()
+    if comparing:
+        from eco_gis.pipeline.comparing import compare_versions
+
+        compared = compare_versions(
+            project, as_of, versions, reading.progress, period=period, required=all_or_nothing
         )
-        if comparing
-        else ((), ())
-    )
-    duties = answer_duties(project, as_of, changes, cells, reading.progress) if comparing else Duties()
     facts = FactBook(siting_facts(answers) if answers is not None else ())
     if answers is not None and sheet is not None:
         facts.add(sheet_facts(answers, sheet))
-    for result in changes:
-        facts.add(change_facts(result))
-    facts.add(duties.facts())
-    if comparing:
-        facts.add(ledger_facts(whole))
+    facts.add(compared.facts)
     return RunResult(
         catalog=whole,
         as_of=as_of,
@@ -239,16 +239,16 @@ def _answer(
         facts=facts,
         siting=answers,
         sheet=sheet,
-        changes=changes,
-        natures=duties.natures,
-        functions=duties.functions,
-        books=duties.books,
-        cards=duties.cards,
+        changes=compared.changes,
+        natures=compared.natures,
+        functions=compared.functions,
+        books=compared.books,
+        cards=compared.cards,
         problems=(
             *check_layers(project),
             *(answers.problems if answers is not None else ()),
             *refused,
-            *uncompared,
+            *compared.problems,
         ),
         parameters={
             "as_of": as_of.isoformat(),
