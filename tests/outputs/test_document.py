@@ -8,13 +8,17 @@ from pathlib import Path
 
 import pytest
 from docx import Document
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.shared import Cm
 from fake import fake_result
 
 from eco_gis.model.fact import site_fact_id
 from eco_gis.model.siting import Answer
 from eco_gis.outputs.report.chapters import siting as siting_chapter
 from eco_gis.outputs.report.document import write_document
+from eco_gis.outputs.report.word_parts import Paper
+from eco_gis.outputs.report.word_table import Line, Place, fill, write
 
 
 @pytest.fixture(scope="module")
@@ -143,3 +147,18 @@ def test_a_long_list_ends_after_the_strictest_sites(tmp_path: Path, monkeypatch:
     strictest = sorted((s.suggestion.strictness for s in unclear), reverse=True)[:3]
     assert [by_id[row[0]].suggestion.strictness for row in open_sites(made)] == strictest
     assert f"另有 {len(unclear) - 3} 个项目" in text(made)
+
+
+@pytest.mark.parametrize("words", ["", " a", "二\n行\n", 'a\tb <&> "c"', "bell\x07", "end "])
+def test_rows_parsed_at_once_are_those_written_cell_by_cell(words: str) -> None:
+    """python-docx is the judge of what a cell's text is in XML."""
+    paper = Paper("zh")
+    widths = [Cm(3), Cm(5)]
+    style = {"size": 9.0, "align": "right", "bold": True, "fill": "F4F6F8"}
+    parsed, written = paper.grid(0, widths), paper.grid(1, widths)
+    fill(parsed, widths, [Line([Place(words, **style), Place("x", 9.0)])])
+    (row,) = written.rows
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    write(row.cells[0], words, **style)
+    write(row.cells[1], "x", size=9.0)
+    assert parsed._tbl.xml == written._tbl.xml

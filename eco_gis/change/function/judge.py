@@ -80,12 +80,8 @@ def _rings(
     """Rings of light shapes: borders are generalised, and the line is kept out with a hem of the same size."""
     slack = GENERALISED * width
     parts, zone = simple_parts(zones)
-    # part by part: the buffer of many shapes at once is far slower than the union of their buffers;
-    # and each part once: the patches are parts of the line too
-    once: dict[bytes, int] = {}
-    same = np.array([once.setdefault(mark, len(once)) for mark in shapely.to_wkb(parts)], dtype=np.intp)
-    _, first = np.unique(same, return_index=True)
-    wide = shapely.buffer(shapely.simplify(parts[first], slack), width, quad_segs=4)[same]
+    # part by part: the buffer of many shapes at once is far slower than the union of their buffers
+    wide = shapely.buffer(shapely.simplify(parts, slack), width, quad_segs=4)
     around = as_shapes([union(wide[zone == at]) for at in range(len(zones))])
     rings = shapely.difference(around, shapely.buffer(shapely.simplify(whole, slack), slack, quad_segs=2))
     if coverage is None:

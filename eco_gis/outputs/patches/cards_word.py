@@ -15,7 +15,8 @@ from eco_gis.model.siting import DISCLAIMER
 from eco_gis.outputs.map.words import SECRECY
 from eco_gis.outputs.patches.card import Card
 from eco_gis.outputs.patches.words import SAY
-from eco_gis.outputs.report.word_parts import HEAD_FILL, Paper, clean, lines_of, write
+from eco_gis.outputs.report.word_parts import Paper
+from eco_gis.outputs.report.word_table import HEAD_FILL, clean, lines_of, write
 from eco_gis.outputs.tables.cells import Table
 from eco_gis.outputs.tables.words import INVENTED
 from eco_gis.text import Lang

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import copy
-import functools
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,11 +15,9 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Pt, RGBColor
-from docx.table import _Cell
-from docx.text.paragraph import Paragraph
 
 from eco_gis.outputs.report.word_styles import set_styles
-from eco_gis.outputs.style import SignStyle
+from eco_gis.outputs.report.word_table import HEAD_FILL, Line, Place, clean, fill, lines_of
 from eco_gis.outputs.tables.cells import Cell, Column, Kind, Table
 from eco_gis.text import Lang
 
@@ -32,7 +28,6 @@ MARGINS: Mapping[str, float] = {
     "left_margin": 2.6,
     "right_margin": 2.4,
 }
-HEAD_FILL = "E8EDF2"
 TOTAL_FILL = "F4F6F8"
 _DIGIT_EM = 0.62
 """Width of a bold digit in the widest serif face that stands in where Times New Roman is missing."""
@@ -115,28 +110,25 @@ class Paper:
         shares = [_breadth(c.width, c.key, stretch) for c in table.columns]
         widths = self._widths(shares, [_least(table, k, size) for k in range(len(shares))])
         rows = [[Cell(None, _heading(c)) for c in table.columns], *table.rows]
-        made = self.grid(len(rows), widths)
         first_total = len(rows) - table.totals
-        for number, ((line, places), cells) in enumerate(zip(lines_of(made), rows, strict=True)):
-            _fix_row(line, header=number == 0)
-            for place, cell, column in zip(places, cells, table.columns, strict=True):
-                align = (
-                    "center"
-                    if number == 0 or column.kind is Kind.SIGN
-                    else "right"
-                    if column.kind is Kind.NUMBER
-                    else "left"
-                )
-                fill = HEAD_FILL if number == 0 else TOTAL_FILL if number >= first_total else ""
-                write(
-                    place,
-                    cell.shown,
-                    size=size,
-                    align=align,
-                    bold=number == 0 or number >= first_total,
-                    fill=fill,
-                    sign=cell.sign,
-                )
+        lines = [
+            Line(
+                [
+                    Place(
+                        cell.shown,
+                        size=size,
+                        align=_align(column, header=number == 0),
+                        bold=number == 0 or number >= first_total,
+                        fill=HEAD_FILL if number == 0 else TOTAL_FILL if number >= first_total else "",
+                        sign=cell.sign,
+                    )
+                    for cell, column in zip(cells, table.columns, strict=True)
+                ],
+                header=number == 0,
+            )
+            for number, cells in enumerate(rows)
+        ]
+        fill(self.grid(0, widths), widths, lines)
         for note in table.notes if notes else ():
             self._note(note)
         if gap:
@@ -145,11 +137,13 @@ class Paper:
     def form(self, pairs: Sequence[tuple[str, str]], *, size: float = 10.5) -> None:
         """Labelled fields in two columns of words."""
         widths = self._widths([14, 60])
-        made = self.grid(len(pairs), widths)
-        for (line, places), (label, words) in zip(lines_of(made), pairs, strict=True):
-            _fix_row(line, header=False)
-            write(places[0], label, size=size, align="center", bold=True, fill=HEAD_FILL)
-            write(places[1], words, size=size, align="left")
+        lines = [
+            Line(
+                [Place(label, size=size, align="center", bold=True, fill=HEAD_FILL), Place(words, size=size)]
+            )
+            for label, words in pairs
+        ]
+        fill(self.grid(0, widths), widths, lines)
         self._gap()
 
     def grid(self, rows: int, widths: Sequence[Emu]) -> Any:
@@ -246,45 +240,6 @@ class Paper:
         return path
 
 
-def write(
-    place: Any,
-    words: str,
-    *,
-    size: float,
-    align: str = "left",
-    bold: bool = False,
-    fill: str = "",
-    sign: SignStyle | None = None,
-) -> None:
-    """Words into a table cell; an answer takes its colour and symbol."""
-    color = "" if sign is None else sign.color.lstrip("#")
-    made = copy.deepcopy(_words_alike(size, align, bold or sign is not None, color))
-    first = place.paragraphs[0]._p
-    first.getparent().replace(first, made)
-    place.paragraphs[0].runs[0].text = clean(words)
-    _trim(place, fill if sign is None else sign.tint.lstrip("#"))
-
-
-@functools.lru_cache(maxsize=64)
-def _words_alike(size: float, align: str, bold: bool, color: str) -> Any:
-    """A paragraph of one empty run: thousands of cells are copies of a few, and copying is cheap."""
-    nowhere: Any = None  # a copy gets its place; opening a document for it would cost more than all copies
-    paragraph = Paragraph(OxmlElement("w:p"), nowhere)
-    paragraph.alignment = getattr(WD_ALIGN_PARAGRAPH, align.upper())
-    form = paragraph.paragraph_format
-    form.first_line_indent, form.line_spacing, form.space_before, form.space_after = (
-        Pt(0),
-        1.0,
-        Pt(1.5),
-        Pt(1.5),
-    )
-    run = paragraph.add_run()
-    run.font.size, run.font.bold = Pt(size), bold
-    if color:
-        run.font.color.rgb = RGBColor.from_string(color)
-    return paragraph._p
-
-
 def field(paragraph: Any, instruction: str, shown: str) -> None:
     """A field with the result it has now, so that it shows without being updated."""
     for kind, words in (("begin", ""), ("", instruction), ("separate", ""), ("text", shown), ("end", "")):
@@ -302,17 +257,10 @@ def field(paragraph: Any, instruction: str, shown: str) -> None:
             run._r.append(code)
 
 
-def clean(words: str) -> str:
-    r"""Words without characters that XML refuses.
-
-    >>> clean("a\x00b\tc")
-    'ab\tc'
-    """
-    return "".join(
-        c
-        for c in words
-        if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff" and not "\ud800" <= c <= "\udfff")
-    )
+def _align(column: Column, *, header: bool) -> str:
+    if header or column.kind is Kind.SIGN:
+        return "center"
+    return "right" if column.kind is Kind.NUMBER else "left"
 
 
 def _heading(column: Column) -> str:
@@ -341,42 +289,6 @@ def _least(table: Table, position: int, size: float) -> float:
 def _set_margins(section: Any, margins: Mapping[str, float]) -> None:
     for name, centimetres in margins.items():
         setattr(section, name, Cm(centimetres))
-
-
-def lines_of(made: Any) -> Iterator[tuple[Any, list[Any]]]:
-    """Each row's element with its cells, of a table without merged cells.
-
-    Asking the table itself for the cells of a row or column goes through all rows each time.
-    """
-    for line in made._tbl.tr_lst:
-        yield line, [_Cell(cell, made) for cell in line.tc_lst]
-
-
-def _fix_row(line: Any, *, header: bool) -> None:
-    """A row stays on one page; the heading is repeated on each."""
-    properties = line.get_or_add_trPr()
-    properties.append(OxmlElement("w:cantSplit"))
-    if header:
-        properties.append(OxmlElement("w:tblHeader"))
-
-
-def _trim(place: Any, fill: str) -> None:
-    properties = place._tc.get_or_add_tcPr()
-    if fill:
-        shade = OxmlElement("w:shd")
-        for attribute, value in (("val", "clear"), ("color", "auto"), ("fill", fill)):
-            shade.set(qn(f"w:{attribute}"), value)
-        properties.append(shade)
-    margins = OxmlElement("w:tcMar")
-    for side in ("left", "right"):
-        margin = OxmlElement(f"w:{side}")
-        margin.set(qn("w:w"), "60")
-        margin.set(qn("w:type"), "dxa")
-        margins.append(margin)
-    properties.append(margins)
-    middle = OxmlElement("w:vAlign")
-    middle.set(qn("w:val"), "center")
-    properties.append(middle)
 
 
 def _page_numbers(paragraph: Any, lang: Lang) -> None:

@@ -13,7 +13,8 @@ from docx.shared import Cm, Emu, Pt, RGBColor
 
 from eco_gis.model.result import RunResult
 from eco_gis.model.siting import DISCLAIMER
-from eco_gis.outputs.report.word_parts import HEAD_FILL, Paper, clean, field, lines_of, write
+from eco_gis.outputs.report.word_parts import Paper, field
+from eco_gis.outputs.report.word_table import HEAD_FILL, clean, lines_of, write
 from eco_gis.outputs.sheet.content import SiteSheet
 from eco_gis.outputs.sheet.figure import HEIGHT, WIDTH
 from eco_gis.outputs.sheet.sentences import Sentence, plain

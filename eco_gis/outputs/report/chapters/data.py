@@ -5,7 +5,7 @@ from __future__ import annotations
 from docx.shared import Emu
 
 from eco_gis.outputs.report.paper import Report
-from eco_gis.outputs.report.word_parts import write
+from eco_gis.outputs.report.word_table import write
 
 
 def data(report: Report) -> None:
