@@ -20,6 +20,7 @@ from eco_gis.geometry.crs import Plane
 from eco_gis.geometry.overlay import footprint
 from eco_gis.geometry.regions import Regions
 from eco_gis.geometry.zonal import ArrayCells, Grid
+from eco_gis.layers.raster_shapes import polygons_of
 from eco_gis.model.layer import Layer, LayerSpec, LostRecord, Polarity
 from eco_gis.model.raster import ControlRaster
 from eco_gis.model.role import LayerRole
@@ -112,6 +113,7 @@ def make_raster(
     return ControlRaster(
         spec=LayerSpec(file=Path("drawn.tif"), raster=True, classes="own.toml" if names else "", **spec),
         open=lambda: nullcontext(ArrayCells(cells, grid, nodata)),
+        outline=polygons_of,
         coverage=None if coverage is None else regions(coverage),
         name_of=None if told is None else told.get,
     )

@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from eco_gis.geometry.zonal import Grid, Tile
 
 
-def polygons_of(codes: NDArray[np.uint8], grid: Grid) -> tuple[NDArray[Any], NDArray[np.uint8]]:
+def polygons_of(codes: NDArray[Any], grid: Grid) -> tuple[NDArray[Any], NDArray[Any]]:
     """Polygons of cells with one code that share edges, corner on corner of the grid; 0 makes none.
 
     Returns
@@ -31,7 +31,7 @@ def polygons_of(codes: NDArray[np.uint8], grid: Grid) -> tuple[NDArray[Any], NDA
     rows = [(geometry["coordinates"], int(code)) for geometry, code in found]
     shapes = np.empty(len(rows), dtype=object)
     shapes[:] = [shapely.Polygon(rings[0], rings[1:]) for rings, _ in rows]
-    return shapes, np.array([code for _, code in rows], dtype=np.uint8)
+    return shapes, np.array([code for _, code in rows], dtype=codes.dtype)
 
 
 def window_of(grid: Grid, shapes: Sequence[BaseGeometry] | NDArray[Any]) -> Tile:

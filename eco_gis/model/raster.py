@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
 
 from eco_gis.geometry.regions import Regions
-from eco_gis.geometry.zonal import CellSource
+from eco_gis.geometry.zonal import CellSource, Grid
 from eco_gis.model.layer import LayerSpec
 from eco_gis.text import Text
 
@@ -22,6 +25,8 @@ class ControlRaster:
     spec: LayerSpec
     open: Callable[[], AbstractContextManager[CellSource]]
     """Opens its first band."""
+    outline: Callable[[NDArray[Any], Grid], tuple[NDArray[Any], NDArray[Any]]]
+    """Polygons of the cells of a grid that share a code above 0, and the code of each."""
     coverage: Regions | None
     """Where it is complete, on the working plane; None when that is not declared."""
     name_of: Callable[[str], Text | None] | None

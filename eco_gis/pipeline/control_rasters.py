@@ -9,6 +9,7 @@ from eco_gis.errors import EcoGisError, Problem
 from eco_gis.layers.classes import class_names
 from eco_gis.layers.project import LoadedProject
 from eco_gis.layers.raster import raster_cells
+from eco_gis.layers.raster_shapes import polygons_of
 from eco_gis.model.layer import LayerFault
 from eco_gis.model.raster import ControlRaster
 from eco_gis.model.role import CONTROL_ROLES
@@ -31,6 +32,7 @@ def control_rasters(project: LoadedProject) -> tuple[list[ControlRaster], list[L
             ControlRaster(
                 spec=spec,
                 open=partial(raster_cells, info),
+                outline=polygons_of,
                 coverage=project.raster_coverages.get(layer_id),
                 name_of=names.of if names is not None else None,
             )

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from eco_gis.geometry.zonal.align import paired
 from eco_gis.geometry.zonal.classes import NO_CLASS
-from eco_gis.geometry.zonal.grid import CellSource
-from eco_gis.geometry.zonal.ground import runs_as_boxes
+from eco_gis.geometry.zonal.grid import CellSource, Grid, Tile
 from eco_gis.geometry.zonal.outlines import Outlines
 
 
@@ -39,7 +38,7 @@ def changed_ground(
 
     Examples
     --------
-    >>> from eco_gis.geometry.zonal import ArrayCells, Grid
+    >>> from eco_gis.geometry.zonal import ArrayCells
     >>> grid = Grid.of((10, 0, 0, 0, -10, 20), (2, 3))
     >>> old = ArrayCells(np.array([[1, 1, 1], [1, 1, 2]]), grid)
     >>> new = ArrayCells(np.array([[1, 8, 8], [1, 8, 2]]), grid)
@@ -56,7 +55,21 @@ def changed_ground(
         if not asked.any():
             continue
         code = np.where((code != NO_CLASS) & asked[code], code, NO_CLASS)
-        for index, runs in runs_as_boxes(code, lead.grid, tile):
+        for index, runs in _runs(code, lead.grid, tile):
             first, second = classes[index].tolist()
             boxes[first, second].append(runs)
     return {pair: shapely.union_all(np.concatenate(parts)) for pair, parts in sorted(boxes.items())}
+
+
+def _runs(code: NDArray[Any], grid: Grid, tile: Tile) -> list[tuple[int, NDArray[Any]]]:
+    """Boxes around the runs of equal codes along the rows, by code; cells without one are left out."""
+    padded = np.pad(code, ((0, 0), (1, 1)), constant_values=NO_CLASS)
+    row, at = np.nonzero(padded[:, 1:] != padded[:, :-1])
+    value = padded[row, at + 1]
+    begins = np.flatnonzero(value != NO_CLASS)
+    # the border that ends a run is the next one of its row
+    top, left, right, held = row[begins], at[begins], at[begins + 1], value[begins]
+    x0, x1 = (grid.x0 + grid.dx * (tile.column + c) for c in (left, right))
+    y0, y1 = (grid.y0 + grid.dy * (tile.row + r) for r in (top, top + 1))
+    shapes = shapely.box(np.minimum(x0, x1), np.minimum(y0, y1), np.maximum(x0, x1), np.maximum(y0, y1))
+    return [(int(index), shapes[held == index]) for index in np.unique(held)]

@@ -98,6 +98,11 @@ class Grid:
             return float("nan")
         return abs(self.dx * self.dy) * float(horizontal(self.crs).axis_info[0].unit_conversion_factor) ** 2
 
+    def window(self, tile: Tile) -> Grid:
+        """The cells of a window as a grid of their own."""
+        x0, y0 = self.x0 + self.dx * tile.column, self.y0 + self.dy * tile.row
+        return Grid(x0, y0, self.dx, self.dy, tile.rows, tile.columns, self.crs)
+
     def to_units(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         """Coordinates as (column, row) with fractions."""
         return (x - self.x0) / self.dx, (y - self.y0) / self.dy

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +16,14 @@ from eco_gis.geometry.crs import transform
 from eco_gis.geometry.datum import horizontal
 from eco_gis.geometry.overlay import difference
 from eco_gis.geometry.regions import Regions
-from eco_gis.geometry.zonal import ClassTable, Grid, class_ground, zonal_classes
+from eco_gis.geometry.zonal import ClassTable, Grid, zonal_classes
+from eco_gis.geometry.zonal.outlines import Outlines
 from eco_gis.siting.measure.kinds import Kind, KindCells
 from eco_gis.siting.sites import Sites
 
 Floats = NDArray[np.float64]
 
+_NOTHING = shapely.Polygon()
 _ROUNDING = 1e-9
 """Share of ground that only the rounding of coordinates leaves untold."""
 
@@ -95,27 +97,40 @@ class Around:
         """Whether ground on or beside a site is not told."""
         return self._untold(self._beside(i)) > _ROUNDING or self.beside(i, concern=False)
 
-    def shapes(self, i: int, *, concern: bool = False, known: bool = False) -> dict[Kind, BaseGeometry]:
-        """Whole cells on and beside a site on the working plane, by kind.
+    def concern(self, i: int) -> BaseGeometry:
+        """Cells of concern on and beside a site, on the working plane; whole cells, and all they hang together with."""
+        return self._traced(i, [int(kind.is_concern) for kind in self.cells.kinds]).get(1, _NOTHING)
 
-        Parameters
-        ----------
-        concern, known
-            Only kinds that are the matter; only listed ones.
-        """
-        ground, kinds = self.sites.ground, self.cells.kinds
-        crs = crs_of(self.cells.grid)
+    def concerns(self, i: int) -> dict[Kind, BaseGeometry]:
+        """The same for each kind of concern."""
+        kinds = self.cells.kinds
+        found = self._traced(i, [n + 1 if kind.is_concern else 0 for n, kind in enumerate(kinds)])
+        return {kinds[code - 1]: shape for code, shape in found.items()}
+
+    def rest(self, i: int, *, listed: bool = False) -> BaseGeometry:
+        """The part of a site that no cell tells; with `listed` that no cell of a listed class does."""
+        codes = [int(kind.is_known or not listed) for kind in self.cells.kinds]
+        told = self._traced(i, codes).get(1, _NOTHING)
+        return shapely.difference(self.sites.ground.shapes[i], told)
+
+    def _traced(self, i: int, codes: Sequence[int]) -> dict[int, BaseGeometry]:
+        """Cells on and beside a site by the code of their kind; 0 leaves a kind out."""
+        ground, grid = self.sites.ground, self.cells.grid
         near = _grown(ground.shapes[i : i + 1], self.look_m[i : i + 1] / ground.plane.unit_m)
-        wanted = [
-            n for n, k in enumerate(kinds) if (k.is_concern or not concern) and (k.is_known or not known)
-        ]
-        found = class_ground(self.cells, transform(near, ground.plane.crs, crs)[0], wanted)
-        there = transform(list(found.values()), crs, ground.plane.crs)
-        return {kinds[n]: shape for n, shape in zip(found, there, strict=True)}
-
-    def rest(self, i: int, *, known: bool = False) -> BaseGeometry:
-        """The part of a site that no cell tells; with `known` that no listed one does."""
-        return shapely.difference(self.sites.ground.shapes[i], united(self.shapes(i, known=known).values()))
+        region = transform(near, ground.plane.crs, crs_of(grid))[0]
+        shapely.prepare(region)
+        parts: dict[int, list[BaseGeometry]] = {}
+        wanted = np.array(codes, dtype=np.int32)
+        for tile, _ in grid.tiles_under(Outlines.of([region], grid).boxes):
+            polygons, code = self.cells.outline(tile, wanted)
+            touched = shapely.intersects(region, polygons)
+            for own in np.unique(code[touched]).tolist():
+                # polygons of one window and code share no more than corners
+                whole = shapely.multipolygons(polygons[touched & (code == own)])
+                parts.setdefault(own, []).append(whole)
+        united = [shapely.union_all(own) if len(own) > 1 else own[0] for own in parts.values()]
+        there = transform(united, crs_of(grid), ground.plane.crs)
+        return dict(zip(parts, there, strict=True))
 
     def _beside(self, i: int) -> int:
         return len(self.table) - len(self.sites.ids) + i
@@ -124,11 +139,6 @@ class Around:
         missing = float(self.table.nodata[row] + self.table.uncovered[row])
         whole = float(self.table.cells[row].sum()) + missing
         return missing / whole if whole > 0 else 1.0
-
-
-def united(shapes: Iterable[BaseGeometry]) -> BaseGeometry:
-    """Shapes as one."""
-    return shapely.union_all(list(shapes))
 
 
 def cell_sizes(sites: Sites, grid: Grid) -> Sequence[tuple[float, float]]:

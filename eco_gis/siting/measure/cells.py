@@ -20,7 +20,7 @@ from eco_gis.geometry.zonal import CellSource, zonal_statistics
 from eco_gis.model.raster import CellEvidence, ClassShare, ControlRaster
 from eco_gis.model.siting import Reason
 from eco_gis.siting.measure.against import near_coverage_border, note_uncovered
-from eco_gis.siting.measure.around import Around, cell_sizes, crs_of, united
+from eco_gis.siting.measure.around import Around, cell_sizes, crs_of
 from eco_gis.siting.measure.firm import note_widths
 from eco_gis.siting.measure.kinds import KindCells
 from eco_gis.siting.measure.touch import CONTACT_WIDTH_M, UNCOVERED_M2, Taken, Touch
@@ -110,25 +110,30 @@ def _note_areas(around: Around, i: int, touch: Touch, size: tuple[float, float],
 def _note_places(around: Around, i: int, touch: Touch, reach_m: float) -> None:
     """Fill in where the matter lies: the shape, the length, the points, or how far away it is."""
     own, drawn = (r.take(np.array([i])) for r in (around.sites.ground, around.sites.drawn))
-    found = around.shapes(i, concern=True)
-    areas = Regions(np.array([united(found.values())], dtype=object), own.plane)
+    areas = Regions(np.array([around.concern(i)], dtype=object), own.plane)
     if own.dimensions[0] < 2:
         pairs = overlap_pairs(own, areas)
         touch.count = int(pairs.count.sum())
         touch.concerned = touch.count > 0 or float(pairs.length_m.sum()) > CONTACT_WIDTH_M
-        met = [kind for kind, cells in found.items() if shapely.intersects(own.shapes[0], cells)]
+        kinds = around.concerns(i).items() if touch.concerned else ()
+        met = [kind for kind, cells in kinds if shapely.intersects(own.shapes[0], cells)]
         touch.taken = tuple(Taken(kind.zone) for kind in met)
         touch.zones = tuple((kind.label.zh, 0.0) for kind in met)
     if drawn.dimensions[0] == 1:
         touch.length_m = float(overlap_pairs(drawn, areas).length_m.sum())
-    touch.distance_m = 0.0 if touch.concerned else float(nearest_distance_m(own, areas)[0])
+    touch.distance_m = 0.0 if touch.concerned else _distance_m(own, areas)
     if touch.concerned:
         part = shapely.intersection(own.shapes, areas.shapes)
         touch.shape = keep_dimension(part, int(own.dimensions[0]))[0]
-    for kind, cells in found.items() if reach_m > 0 else ():
-        away = float(nearest_distance_m(own, Regions(np.array([cells], dtype=object), own.plane))[0])
-        if 0 < away <= reach_m:
+    for kind, cells in around.concerns(i).items() if reach_m > 0 else ():
+        away = _distance_m(own, Regions(np.array([cells], dtype=object), own.plane))
+        if away is not None and 0 < away <= reach_m:
             touch.taken = (*touch.taken, Taken(kind.zone, distance_m=away))
+
+
+def _distance_m(own: Regions, areas: Regions) -> float | None:
+    distance = float(nearest_distance_m(own, areas)[0])
+    return None if np.isnan(distance) else distance
 
 
 def _note_untold(around: Around, i: int, touch: Touch) -> list[Reason]:
@@ -154,12 +159,12 @@ def _note_untold_axis(around: Around, i: int, touch: Touch) -> list[Reason]:
     if not shapely.is_empty(rest):
         _add_uncovered(touch, rest)
         return [Reason.NO_CELL_DATA]
-    return [] if shapely.is_empty(around.rest(i, known=True)) else [Reason.UNKNOWN_CLASS]
+    return [] if shapely.is_empty(around.rest(i, listed=True)) else [Reason.UNKNOWN_CLASS]
 
 
 def _add_uncovered(touch: Touch, rest: BaseGeometry) -> None:
     before = touch.uncovered_shape
-    touch.uncovered_shape = rest if before is None else united([before, rest])
+    touch.uncovered_shape = rest if before is None else shapely.union(before, rest)
 
 
 def _reasons(touch: Touch, *, axial: bool, near_m: float, untold: bool, reaching: bool) -> tuple[Reason, ...]:

@@ -56,10 +56,10 @@ class KindCells:
         """Number of cells without a kind."""
         return NO_CLASS
 
-    @property
-    def concern(self) -> list[int]:
-        """Numbers of the kinds that are the matter."""
-        return [n for n, kind in enumerate(self.kinds) if kind.is_concern]
+    def outline(self, tile: Tile, codes: NDArray[np.int32]) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Polygons of a window's cells by a code for each kind, 0 for none; and the code of each."""
+        coded = np.append(codes, 0)[self.read(tile)].astype(np.int32)
+        return self._raster.outline(coded, self.grid.window(tile))
 
     def read(self, tile: Tile) -> NDArray[Any]:
         """(rows, columns) numbers of kinds, `NO_CLASS` for cells without data."""
