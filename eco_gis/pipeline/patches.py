@@ -35,6 +35,7 @@ from eco_gis.patches.explain import Seen, explain
 from eco_gis.patches.facts import patch_facts
 from eco_gis.patches.ledger import tallies
 from eco_gis.patches.photos import with_photos
+from eco_gis.pipeline.control_rasters import control_rasters
 from eco_gis.pipeline.patch_rasters import RASTER_ROLES, RasterQuestion, raster_patches
 from eco_gis.pipeline.progress import QUIET, Progress
 from eco_gis.pipeline.read import Reading, declared, first_in_force, read_layers
@@ -201,12 +202,14 @@ def _lines(
     project: LoadedProject, batch: Batch, as_of: date
 ) -> tuple[dict[str, tuple[LayerAnswer, ...]], tuple[str, ...]]:
     """Answers of the control layers in force on the day of the run, by patch."""
+    rasters, unsound = control_rasters(project)
     answers = assess(
         [batch.layer],
         project.layers.values(),
-        project.faults,
+        [*project.faults, *unsound],
         _NO_RULES,
         as_of=as_of,
+        rasters=rasters,
         near_m=project.catalog.point_distance_m,
     )
     return {site.id: site.answers for site in answers.sites}, answers.layer_ids

@@ -108,17 +108,12 @@ def forest_truths(cells: ForestCells) -> list[dict[str, Any]]:
     return found
 
 
-def cell_answers(
-    rasters: Mapping[str, tuple[Raster, Callable[[NDArray[Any]], NDArray[np.bool_]]]],
-    county: BaseGeometry,
-    sites: Sequence[Site],
-) -> dict[str, dict[str, str]]:
-    """Answers of rasters about sites, by plain shapely on the cells around each.
+Asked = Mapping[str, tuple[Raster, Callable[[NDArray[Any]], NDArray[np.bool_]]]]
+"""Layer id → raster, 0 for no data, and which of its values are the matter."""
 
-    Parameters
-    ----------
-    rasters
-        Layer id → raster, 0 for no data, and which of its values are the matter.
+
+def cell_answers(rasters: Asked, county: BaseGeometry, sites: Sequence[Site]) -> dict[str, dict[str, str]]:
+    """Answers of rasters about sites, by plain shapely on the cells around each.
 
     Returns
     -------
@@ -129,13 +124,28 @@ def cell_answers(
     for layer, (raster, is_concern) in rasters.items():
         for site in sites:
             ground = ground_of(site)
-            row, column, rows, columns = _window(raster, shapely.buffer(ground, 2 * NEAR_M).bounds)
-            boxes = _boxes(raster, row, column, rows, columns)
-            values = raster.values[row : row + rows, column : column + columns].ravel()
+            boxes, values = _cells_around(raster, ground)
             matter = shapely.union_all(boxes[is_concern(values) & (values != 0)])
             known = shapely.union_all(boxes[values != 0]).intersection(county)
             answers[site.id][layer], _ = answer_of(ground, matter, known, outside=False)
     return answers
+
+
+def touched_m2(rasters: Asked, ground: BaseGeometry) -> dict[str, float]:
+    """Planar m² of a polygon on cells that are the matter, by layer; layers without any are left out."""
+    found = {}
+    for layer, (raster, is_concern) in rasters.items():
+        boxes, values = _cells_around(raster, ground)
+        matter = boxes[is_concern(values) & (values != 0)]
+        found[layer] = round(float(shapely.area(shapely.intersection(matter, ground)).sum()), 3)
+    return {layer: m2 for layer, m2 in found.items() if m2}
+
+
+def _cells_around(raster: Raster, ground: BaseGeometry) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Cells on and near a shape as boxes, and their values."""
+    row, column, rows, columns = _window(raster, shapely.buffer(ground, 2 * NEAR_M).bounds)
+    values = raster.values[row : row + rows, column : column + columns].ravel()
+    return _boxes(raster, row, column, rows, columns), values
 
 
 def _open_block(county: County, values: NDArray[np.uint8], seed: int) -> tuple[int, int]:

@@ -26,6 +26,7 @@ from eco_gis.sample.forest_cells import (
     forest_truths,
     make_forest_cells,
     plot_text,
+    touched_m2,
 )
 from eco_gis.sample.function import NODATA
 from eco_gis.sample.land import Raster
@@ -77,6 +78,8 @@ def make_sample(folder: Path, *, seed: int = 20240101) -> None:
     for told, asked in ((answers, filed), (plot_answers, surveyed)):
         for site, found in cell_answers(rasters, county.lines.county, asked).items():
             told[site] |= found
+    for patch, expected in zip(year.patches, year.truths["patches"], strict=True):
+        expected["touches"] |= touched_m2(rasters, patch.shape)
     filing = filing_truths(year.filings, year.documents, land | annual["survey"], year.asker)
     copies, copied = make_copies(county, seed)
     planted = truths(county, sites, answers) + year_truths(county, year, copied)

@@ -24,6 +24,10 @@ CAUSES = {
 }
 
 
+QUIET = ("forest_stand", "forest_grade_2023", "tree_cover_2023", "urban_boundary", "control_unit")
+"""Lines that most patches touch: the table of patches leaves them out."""
+
+
 def year_truths(county: County, year: Year, copies: list[CopyTruth]) -> list[dict[str, Any]]:
     """Rows for the list of truths."""
     found: list[dict[str, Any]] = []
@@ -114,11 +118,7 @@ def patch_rows(patches: Sequence[dict[str, Any]]) -> str:
     rows = []
     for patch in patches:
         papers = [*patch["documents"], *(f"~~{d}~~ {why}" for d, why in patch["not_valid"].items())]
-        lines = [
-            name
-            for name in patch["touches"]
-            if name not in ("forest_stand", "urban_boundary", "control_unit")
-        ]
+        lines = [name for name in patch["touches"] if name not in QUIET]
         classes = " → ".join("+".join(patch[when]) for when in ("before", "after"))
         rows.append(
             f"| {patch['id']} | {patch['what_zh']}<br>{patch['what_en']} | {patch['date']} "

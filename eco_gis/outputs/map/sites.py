@@ -21,6 +21,7 @@ from eco_gis.outputs.style import AreaStyle, Pattern, answer_style, suggestion_s
 from eco_gis.outputs.tables.cells import Cells
 from eco_gis.outputs.tables.siting_cells import resolution
 from eco_gis.outputs.tables.siting_path import firmness
+from eco_gis.siting.facts import ZONE_AREA
 from eco_gis.text import Lang, Text
 
 Plain = dict[str, Any]
@@ -115,7 +116,7 @@ def _layer_entry(site: SiteAnswer, a: LayerAnswer, result: RunResult, figures: F
         "answer": result.facts[fact("answer")].value,
         "figure": _figure(a, fact, figures, lang),
         "share": figures.percent(fact("share")) if a.answer is Answer.CONCERNED else "",
-        "zones": ("、" if lang == "zh" else ", ").join(name.to(lang) for _, name in a.zone_names),
+        "zones": ("、" if lang == "zh" else ", ").join(_zones(a, fact, figures, lang)),
         "reasons": [
             *_resolution(site, a, result, lang),
             *(reason.label.to(lang) for reason in a.reasons),
@@ -127,6 +128,13 @@ def _layer_entry(site: SiteAnswer, a: LayerAnswer, result: RunResult, figures: F
         "path": _path(a.path, lang),
         "rules": [_rule_entry(rule, lang) for rule in a.rules],
     }
+
+
+def _zones(a: LayerAnswer, fact: Any, figures: Figures, lang: Lang) -> Iterator[str]:
+    """Zones of the layer that the site meets; classes of a raster with their ground."""
+    for zone, name in a.zone_names:
+        ground = figures.hectares(fact(f"{ZONE_AREA}/{zone}")) if a.cells is not None else ""
+        yield f"{name.to(lang)} {ground}".strip()
 
 
 def _resolution(site: SiteAnswer, a: LayerAnswer, result: RunResult, lang: Lang) -> list[str]:

@@ -245,8 +245,9 @@ def reasons(given: Sequence[Reason], cells: Cells) -> str:
 
 
 def features(answer: LayerAnswer, cells: Cells) -> str:
-    """Features touched, by name and zone; ids where there is no name."""
-    told = [Text(" ".join(filter(None, (h.name or h.id, h.zone and f"[{h.zone}]")))) for h in answer.hits]
+    """Features touched, by name and zone; ids where there is no name. Of a raster the classes that are the matter."""
+    told = [c.label for c in answer.cells.classes if c.is_concern] if answer.cells is not None else []
+    told += [Text(" ".join(filter(None, (h.name or h.id, h.zone and f"[{h.zone}]")))) for h in answer.hits]
     unique = list(dict.fromkeys(told))
     more = Text(f"等 {len(unique)} 个", f"and {len(unique) - 6} more")
     return _joined([*unique[:6], *([more] if len(unique) > 6 else [])], cells)

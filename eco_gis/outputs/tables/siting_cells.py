@@ -15,6 +15,9 @@ from eco_gis.siting.facts import ZONE_AREA, ZONE_SHARE
 from eco_gis.text import Text
 from eco_gis.units import DECIMALS
 
+_ALL = 1 - 1e-6
+"""Share of a site with data that is the whole of it, but for rounding."""
+
 
 def cell_tables(result: RunResult, sites: Sequence[SiteAnswer], cells: Cells) -> list[Table]:
     """One row for each site, raster and class; none where no raster was asked."""

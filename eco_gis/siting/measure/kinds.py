@@ -17,7 +17,7 @@ from eco_gis.text import Text
 
 _UNLISTED = 8
 """Codes that the table does not know and that are told apart; further ones are one kind."""
-_OTHERS = Text("其余", "other values")
+_OTHERS = Text("其他数值", "other values")
 _VALUES = Text("有数值", "cells with a value")
 _REST = Text("其他未列代码", "other unlisted codes")
 
