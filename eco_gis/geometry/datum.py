@@ -148,6 +148,7 @@ def _datum_crs(crs: pyproj.CRS, other: pyproj.CRS) -> pyproj.CRS:
     return horizontal(geodetic)
 
 
+@functools.lru_cache(maxsize=64)
 def _conversion(source: pyproj.CRS, target: pyproj.CRS) -> _Step:
     return _Step("", pyproj.Transformer.from_crs(source, target, always_xy=True))
 

@@ -98,7 +98,9 @@ class _Made:
         write_workbook(self.result, self.folder / "tables.xlsx", self.lang, tables=self.tables)
 
     def document(self) -> None:
-        write_document(self.result, self.folder / "report.docx", self.lang, tables=self.tables)
+        write_document(
+            self.result, self.folder / "report.docx", self.lang, tables=self.tables, store=self.store
+        )
 
     def sheets(self) -> None:
         write_sheets(self.result, self.folder, self.lang)

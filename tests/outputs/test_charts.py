@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import matplotlib
 import numpy as np
 import pytest
+import shapely
 from fake import fake_result
+from fake_county import PLANE, parcels
 from PIL import Image
 
 from eco_gis.errors import EcoGisWarning
+from eco_gis.geometry.regions import Regions
+from eco_gis.layers.store import Store
 from eco_gis.model.role import LayerRole
 from eco_gis.outputs.facts import run_facts
+from eco_gis.outputs.report import figure_parts
 from eco_gis.outputs.report import fonts as fonts
 from eco_gis.outputs.report.charts import ledger_chart
+from eco_gis.outputs.report.figure_parts import Kept
 from eco_gis.outputs.report.figures import map_figure
 from eco_gis.outputs.report.fonts import MISSING, face_for
 from eco_gis.outputs.style import role_style
@@ -75,3 +82,29 @@ def test_a_system_font_takes_over_when_it_has_all(monkeypatch: pytest.MonkeyPatc
         fonts, "_characters", lambda path: frozenset("红线𬭬") if path == other else frozenset("红线")
     )
     assert face_for("红线𬭬").at(8).get_file() == str(other)
+
+
+def test_outlines_are_kept_by_shapes_choice_and_ground(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    regions = Regions(shapely.buffer(parcels(12, seed=1, x=5, y=5), 50.0), PLANE)
+    west, south, east, north = regions.total_bounds
+    box, wide = (west, south, east, north), (west - 9e4, south - 9e4, east + 9e4, north + 9e4)
+    mask = np.arange(12) % 2 == 0
+    asked = [
+        (None, box, False),
+        (mask, box, False),
+        (~mask, box, False),
+        (None, box, True),
+        (None, wide, False),
+    ]
+    fresh = [Kept(regions, chosen, None).path(ground, rings=rings) for chosen, ground, rings in asked]
+    regions.key = "parcels"
+    for _ in ("cold", "warm"):
+        kept = [Kept(regions, chosen, Store(tmp_path)).path(g, rings=rings) for chosen, g, rings in asked]
+        for a, b in zip(fresh, kept, strict=True):
+            assert a is not None and b is not None and np.array_equal(a.vertices, b.vertices)
+            assert np.array_equal(a.codes, b.codes)
+        monkeypatch.setattr(figure_parts, "_light", None)
+    # which way a ring turns may be the same as drawn, all else shows
+    assert len({path.vertices.tobytes() for path in fresh if path is not None}) >= len(asked) - 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -61,7 +61,7 @@ def map_data(result: RunResult, lang: Lang, store: Store | None = None) -> Plain
         "lang": lang,
         "words": words(lang),
         "head": _head(result, lang),
-        "bounds": lonlat_bounds(_frame(result), result.plane),
+        "bounds": _bounds(result, store),
         "kinds": [a.value for a in Answer],
         "answers": {a.value: _sign(a, result, lang) for a in Answer},
         "context": context,
@@ -181,14 +181,21 @@ def _places_of_interest(result: RunResult) -> NDArray[Any]:
     return np.array([*sites, *pieces, *changed, *patches], dtype=object)
 
 
-def _frame(result: RunResult) -> list[Any]:
+def _bounds(result: RunResult, store: Store | None) -> list[list[float]]:
+    """Corners of what the map shows at first."""
+    layers = [v for role in (LayerRole.COUNTY, LayerRole.TOWNSHIP) for v in result.of_role(role) if len(v)]
+
+    def make() -> list[list[float]]:
+        return lonlat_bounds(_frame(result, layers), result.plane)
+
+    if store is None or not layers or not all(layer.features.key for layer in layers):
+        return make()
+    return store.get_or_make(store.key("bounds", *(layer.features.key for layer in layers)), make)
+
+
+def _frame(result: RunResult, county_layers: Sequence[Layer]) -> list[Any]:
     """The county; where it is unknown, everything drawn."""
-    county = [
-        s
-        for role in (LayerRole.COUNTY, LayerRole.TOWNSHIP)
-        for layer in result.of_role(role)
-        for s in layer.features.shapes
-    ]
+    county = [s for layer in county_layers for s in layer.features.shapes]
     controls = [s for layer in _of_roles(result, CONTROL_ROLES) for s in layer.features.shapes]
     sites = [site.geometry for site in result.siting.drawn] if result.siting else []
     return county or [*controls, *sites] or [shapely.box(*result.plane.domain)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from eco_gis.layers.store import Store
 from eco_gis.model.result import RunResult
 from eco_gis.outputs.report.chapters.changes import changes
 from eco_gis.outputs.report.chapters.data import data
@@ -20,7 +21,12 @@ from eco_gis.text import Lang
 
 
 def write_document(
-    result: RunResult, path: Path, lang: Lang, *, tables: Sequence[Table] | None = None
+    result: RunResult,
+    path: Path,
+    lang: Lang,
+    *,
+    tables: Sequence[Table] | None = None,
+    store: Store | None = None,
 ) -> Path:
     """Write the report of a run.
 
@@ -30,8 +36,10 @@ def write_document(
     ----------
     tables
         The run's tables in the language, where they are made already.
+    store
+        Where outlines that were drawn before are kept.
     """
-    report = Report(result, lang, build_tables(result, lang) if tables is None else tables)
+    report = Report(result, lang, build_tables(result, lang) if tables is None else tables, store)
     front(report)
     summary(report)
     if result.siting is not None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pyproj
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
@@ -17,6 +17,8 @@ from matplotlib.patheffects import AbstractPathEffect, withStroke
 from numpy.typing import NDArray
 
 from eco_gis.geometry.crs import Plane, transform
+from eco_gis.geometry.regions import Regions
+from eco_gis.layers.store import Store
 from eco_gis.outputs.map.shapes import LONLAT
 from eco_gis.outputs.report.fonts import Face
 from eco_gis.outputs.style import AreaStyle
@@ -27,6 +29,32 @@ INK = "#2B2F36"
 FINE = 1500.0
 """Vertices nearer than this share of the map's width are left out."""
 HALO: list[AbstractPathEffect] = [withStroke(linewidth=1.6, foreground="white")]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Shapes of a layer whose outlines on a picture of the same ground are kept."""
+
+    regions: Regions
+    chosen: NDArray[np.bool_] | None
+    """(n,) the ones that are drawn; None: all."""
+    store: Store | None
+
+    def path(self, box: Box, *, rings: bool) -> Path | None:
+        """Their outlines in the box."""
+
+        def make() -> tuple[NDArray[np.float64], NDArray[np.uint8]] | None:
+            shapes = self.regions.shapes if self.chosen is None else self.regions.shapes[self.chosen]
+            path = _path(_light(shapes, box), rings=rings)
+            return None if path is None else (np.asarray(path.vertices), np.asarray(path.codes))
+
+        if self.store is None or not self.regions.key:
+            made = make()
+        else:
+            which = "all" if self.chosen is None else np.packbits(self.chosen).tobytes().hex()
+            key = self.store.key("outlines", self.regions.key, which, repr(box), str(rings))
+            made = self.store.get_or_make(key, make)
+        return None if made is None else Path(*made)
 
 
 def framed(places: Sequence[Sequence[float]], ratio: float) -> Box:
@@ -44,9 +72,11 @@ def framed(places: Sequence[Sequence[float]], ratio: float) -> Box:
     return (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
 
 
-def draw_areas(axes: Axes, box: Box, shapes: NDArray[Any], style: AreaStyle, *, edge: bool = True) -> None:
+def draw_areas(
+    axes: Axes, box: Box, shapes: NDArray[Any] | Kept, style: AreaStyle, *, edge: bool = True
+) -> None:
     """Areas of one style as one patch, with holes."""
-    path = _path(_light(shapes, box), rings=False)
+    path = _drawn(shapes, box, rings=False)
     if path is None:
         return
     # not `add_patch`: it would go through every vertex for limits that the frame sets anyway
@@ -68,9 +98,9 @@ def draw_areas(axes: Axes, box: Box, shapes: NDArray[Any], style: AreaStyle, *, 
         )
 
 
-def draw_lines(axes: Axes, box: Box, shapes: NDArray[Any], style: AreaStyle) -> None:
+def draw_lines(axes: Axes, box: Box, shapes: NDArray[Any] | Kept, style: AreaStyle) -> None:
     """Only the borders of areas, in the dash of the style."""
-    path = _path(_light(shapes, box), rings=True)
+    path = _drawn(shapes, box, rings=True)
     if path is not None:
         dash = (0, tuple(0.7 * d for d in style.dash)) if style.dash else "solid"
         axes.add_artist(
@@ -127,9 +157,11 @@ def frame(axes: Axes, box: Box, plane: Plane, face: Face) -> None:
     west, south, east, north = shapely.total_bounds(
         transform(corners, plane.crs, LONLAT, chord_budget_m2=1e6)
     )
-    back = pyproj.Transformer.from_crs(LONLAT, plane.crs, always_xy=True)
-    xs = [(back.transform(lon, south)[0], _degrees(lon, "EW")) for lon in _ticks(west, east)]
-    ys = [(back.transform(west, lat)[1], _degrees(lat, "NS")) for lat in _ticks(south, north)]
+    lons, lats = _ticks(west, east), _ticks(south, north)
+    places = [*((lon, south) for lon in lons), *((west, lat) for lat in lats)]
+    on_plane = shapely.get_coordinates(transform(shapely.points(places), LONLAT, plane.crs))
+    xs = [(x, _degrees(lon, "EW")) for x, lon in zip(on_plane[: len(lons), 0], lons, strict=True)]
+    ys = [(y, _degrees(lat, "NS")) for y, lat in zip(on_plane[len(lons) :, 1], lats, strict=True)]
     axes.set_xticks(*zip(*[t for t in xs if box[0] < t[0] < box[2]], strict=True) or ([], []))
     axes.set_yticks(*zip(*[t for t in ys if box[1] < t[0] < box[3]], strict=True) or ([], []))
     axes.tick_params(direction="in", length=3, color=INK, top=True, right=True)
@@ -193,9 +225,25 @@ def area_patch(style: AreaStyle) -> Patch:
     )
 
 
+def _drawn(shapes: NDArray[Any] | Kept, box: Box, *, rings: bool) -> Path | None:
+    if isinstance(shapes, Kept):
+        return shapes.path(box, rings=rings)
+    return _path(_light(shapes, box), rings=rings)
+
+
 def _light(shapes: NDArray[Any], box: Box) -> NDArray[Any]:
     """The polygons that the box shows, without vertices nobody sees."""
+    west, south, east, north = box
+    margin = 0.1 * (east - west)
     shown = shapes[shapely.intersects(shapes, shapely.box(*box))]
+    bounds = shapely.bounds(shown)
+    # of what reaches far beyond the picture only the part near it is looked at
+    far = (bounds[:, 2] - bounds[:, 0] > 4 * (east - west)) | (
+        bounds[:, 3] - bounds[:, 1] > 4 * (north - south)
+    )
+    shown[far] = shapely.clip_by_rect(
+        shown[far], west - margin, south - margin, east + margin, north + margin
+    )
     return np.asarray(shapely.simplify(shown, (box[2] - box[0]) / FINE, preserve_topology=True))
 
 

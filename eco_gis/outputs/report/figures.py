@@ -13,7 +13,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
+from numpy.typing import NDArray
 
+from eco_gis.layers.store import Store
 from eco_gis.model.change import ChangedPiece, ChangeResult, Comparison, Direction
 from eco_gis.model.fact import FactBook, ledger_fact_id
 from eco_gis.model.layer import Layer
@@ -24,6 +26,7 @@ from eco_gis.outputs.map.words import SECRECY
 from eco_gis.outputs.report.charts import DPI, DRAWING, INK, png
 from eco_gis.outputs.report.figure_parts import (
     Box,
+    Kept,
     area_patch,
     draw_areas,
     draw_lines,
@@ -69,8 +72,8 @@ INSET_BELOW = 0.06
 """A changed piece smaller than this share of the map's width gets an inset."""
 
 
-def map_figure(result: RunResult, book: FactBook, lang: Lang) -> bytes:
-    """The map of a run as PNG, 7.2 inches wide.
+def map_figure(result: RunResult, book: FactBook, lang: Lang, store: Store | None = None) -> bytes:
+    """The map of a run as PNG, 7.2 inches wide; outlines that were drawn before are taken from the store.
 
     Shapes are generalised for display only. A character that the packaged font lacks is taken from the
     system's fonts; see `eco_gis.outputs.report.fonts`.
@@ -96,7 +99,7 @@ def map_figure(result: RunResult, book: FactBook, lang: Lang) -> bytes:
         axes = figure.add_axes((0.045, BOTTOM, MAP_WIDTH, 0.94 - BOTTOM))
         box = framed(places, MAP_WIDTH * WIDTH / ((0.94 - BOTTOM) * height))
         names: list[Box] = []
-        _draw_ground(axes, box, layers, base, face, names)
+        _draw_ground(axes, box, layers, base, face, names, store)
         _draw_pieces(axes, box, pieces)
         _draw_sites(axes, box, sites, face, names)
         frame(axes, box, result.plane, face)
@@ -148,16 +151,18 @@ def _draw_ground(
     base: dict[LayerRole, Layer],
     face: Face,
     taken: list[Box],
+    store: Store | None,
 ) -> None:
+    whole = {role: Kept(layer.features, None, store) for role, layer in base.items()}
     if LayerRole.COUNTY in base:
-        county = base[LayerRole.COUNTY]
-        draw_areas(axes, box, county.features.shapes, layer_style(county.spec), edge=False)
+        style = layer_style(base[LayerRole.COUNTY].spec)
+        draw_areas(axes, box, whole[LayerRole.COUNTY], style, edge=False)
     for layer in layers:
-        for style, shapes in _by_zone(layer):
-            draw_areas(axes, box, shapes, style)
+        for style, chosen in _by_zone(layer):
+            draw_areas(axes, box, Kept(layer.features, chosen, store), style)
     for role in (LayerRole.TOWNSHIP, LayerRole.COUNTY):
         if role in base:
-            draw_lines(axes, box, base[role].features.shapes, role_style(role))
+            draw_lines(axes, box, whole[role], role_style(role))
     if LayerRole.TOWNSHIP in base:
         towns = base[LayerRole.TOWNSHIP]
         draw_names(
@@ -165,13 +170,12 @@ def _draw_ground(
         )
 
 
-def _by_zone(layer: Layer) -> list[tuple[AreaStyle, Any]]:
-    """Shapes of a layer by the style of their zone, in the order of the layer."""
-    shapes = layer.features.shapes
+def _by_zone(layer: Layer) -> list[tuple[AreaStyle, NDArray[np.bool_] | None]]:
+    """Styles of a layer's zones in the order of the layer, with the features of each (None: all)."""
     if "zone" not in layer.attributes:
-        return [(layer_style(layer.spec), shapes)]
+        return [(layer_style(layer.spec), None)]
     zones = np.array([str(z) for z in layer.attributes["zone"]], dtype=object)
-    return [(layer_style(layer.spec, zone), shapes[zones == zone]) for zone in dict.fromkeys(zones)]
+    return [(layer_style(layer.spec, zone), zones == zone) for zone in dict.fromkeys(zones)]
 
 
 def _draw_pieces(axes: Axes, box: Box, pieces: Sequence[ChangedPiece]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from eco_gis.layers.store import Store
 from eco_gis.model.result import RunResult
 from eco_gis.model.siting import SiteAnswer
 from eco_gis.outputs.facts import run_facts
@@ -19,8 +20,10 @@ ID_JOINT = "、\u200b"
 class Report:
     """The paper that chapters are written on, one after the other."""
 
-    def __init__(self, result: RunResult, lang: Lang, tables: Iterable[Table]) -> None:
-        self.result = result
+    def __init__(
+        self, result: RunResult, lang: Lang, tables: Iterable[Table], store: Store | None = None
+    ) -> None:
+        self.result, self.store = result, store
         self.lang: Lang = lang
         self.cells = Cells(run_facts(result), lang)
         self.tables = {table.id: table for table in tables}

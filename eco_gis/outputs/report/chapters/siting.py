@@ -37,7 +37,8 @@ def siting(report: Report, siting: SitingResult) -> None:
     paper.heading(report.say("map"), 2)
     name = report.cells.say(report.result.catalog.name)
     paper.picture(
-        map_figure(report.result, report.cells.book, report.lang), f"{name} {report.say('map_caption')}"
+        map_figure(report.result, report.cells.book, report.lang, report.store),
+        f"{name} {report.say('map_caption')}",
     )
     _open_sites(report, siting)
 
