@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyogrio
 import pytest
 import shapely
 
-from tests.benchmarks import drawn
+from tests.benchmarks import commands, drawn
 from tests.benchmarks.__main__ import table
 from tests.benchmarks.jobs import Job, overlay_jobs, pair_check, scaling_jobs
 from tests.benchmarks.timing import apart
@@ -34,6 +38,24 @@ def test_the_drawn_layers_are_valid_and_fit_each_other() -> None:
     assert shapely.get_num_interior_rings(line).any()
     np.testing.assert_allclose(shapely.area(land).sum(), shapely.union_all(land).area, rtol=1e-12)
     np.testing.assert_allclose(shapely.area(line).sum(), shapely.union_all(line).area, rtol=1e-12)
+
+
+def test_a_command_is_timed_apart_from_its_imports(tmp_path: Path) -> None:
+    listed = tmp_path / "modules.json"
+    for _ in ("imports are listed", "imports come first"):
+        seconds = commands.timed(listed, ["--version"], tmp_path)
+        assert len(seconds) == 4 and min(seconds) > 0
+    assert seconds[0] > seconds[2], "nothing is left to import"
+    with pytest.raises(subprocess.CalledProcessError):
+        commands.timed(listed, ["site", str(tmp_path / "none.gpkg")], tmp_path)
+
+
+def test_each_plot_of_the_commands_lies_elsewhere(tmp_path: Path) -> None:
+    drawn_plots = [
+        pyogrio.read_dataframe(path).geometry.iloc[0] for path in islice(commands.plots(tmp_path), 3)
+    ]
+    assert all(plot.area == pytest.approx(np.pi * 80**2, rel=0.01) for plot in drawn_plots)
+    assert len({plot.wkb for plot in drawn_plots}) == 3
 
 
 def test_a_wrong_answer_is_told() -> None:

@@ -143,12 +143,23 @@ class Regions:
         """The shapes at `index` (integers or a boolean mask), in that order, with what is known of them."""
         chosen = np.asarray(index)
         chosen = chosen if chosen.dtype == bool else chosen.astype(np.intp)
-        taken = Regions(self.shapes[chosen], self.plane)
+        taken = Regions(self.at(chosen), self.plane)
         known = vars(self)
         vars(taken).update({name: known[name][chosen] for name in _PER_SHAPE if name in known})
         if "pieces" in known:
             vars(taken)["pieces"] = self.pieces.take(np.arange(len(self))[chosen])
         return taken
+
+    def at(self, index: NDArray[Any]) -> Shapes:
+        """The shapes at `index` (integers or a boolean mask); where they are few, the others stay packed."""
+        known = vars(self)
+        packed = "packed" in known and "shapes" not in known
+        return np.asarray(self.packed[index] if packed else self.shapes[index])
+
+    def meeting(self, box: tuple[float, float, float, float]) -> NDArray[np.bool_]:
+        """(n,) shapes whose boxes meet a box of the plane."""
+        west, south, east, north = self.bounds.T
+        return np.asarray((west <= box[2]) & (east >= box[0]) & (south <= box[3]) & (north >= box[1]))
 
     @cached_property
     def bounds(self) -> Floats:

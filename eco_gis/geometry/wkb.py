@@ -20,6 +20,10 @@ COMPILED_FROM = 50_000
 """Shapes from which the compiled reader is used: fewer are read before it would be loaded."""
 
 
+_FEW = 4
+"""Where fewer than one shape in so many is asked for, the others stay packed."""
+
+
 class PackedShapes:
     """Shapes as bytes until one of them is asked for; NumPy takes them for an array of shapes.
 
@@ -45,7 +49,15 @@ class PackedShapes:
         return len(self._offsets) - 1
 
     def __getitem__(self, index: Any) -> Any:
-        return self.whole[index]
+        if "whole" in vars(self):
+            return self.whole[index]
+        some = np.atleast_1d(np.arange(len(self))[index])
+        if _FEW * len(some) > len(self):
+            return self.whole[index]
+        ends = zip(self._offsets[some].tolist(), self._offsets[some + 1].tolist(), strict=True)
+        wkb = [self._data[a:b].tobytes() if b > a else None for a, b in ends]
+        shapes = np.asarray(shapely.from_wkb(np.array(wkb, dtype=object)), dtype=object)
+        return shapes[0] if np.ndim(index) == 0 and not isinstance(index, slice) else shapes
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Shapes:
         return np.array(self.whole, dtype=dtype, copy=copy)

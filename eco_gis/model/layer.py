@@ -290,12 +290,12 @@ class Layer:
     @cached_property
     def ids(self) -> list[str]:
         """Feature ids."""
-        return [str(v) for v in self.attributes["id"]]
+        return [str(v) for v in self.attributes["id"].tolist()]
 
     @cached_property
     def names(self) -> list[str]:
         """Feature names, empty where unknown."""
-        return [str(v) for v in self.attributes["name"]]
+        return [str(v) for v in self.attributes["name"].tolist()]
 
 
 @dataclass(frozen=True)

@@ -233,6 +233,17 @@ def test_too_many_polygons_leaves_those_near_the_sites() -> None:
     )
 
 
+@pytest.mark.parametrize("places", [[(5, 5)], [(3, 7), (6, 4)], [(x, 5) for x in range(20)]])
+def test_boxes_tell_which_shapes_may_be_nearest(places: list[tuple[float, float]]) -> None:
+    shapes = np.array([*parcels(200, seed=3, x=5, y=5), shapely.Point(*at(5, 5.1))], dtype=object)
+    near = np.array([shapely.Point(*at(*p)).buffer(30) for p in places], dtype=object)
+    distance = shapely.distance(shapes[:, None], near[None, :]).min(axis=1)
+    for most in (1, 7, 200, 500):
+        order = map_shapes._order_of_interest(shapes, near, most)
+        assert sorted(order.tolist()) == list(range(201))
+        assert order[:most].tolist() == np.argsort(distance, kind="stable")[:most].tolist()
+
+
 def test_what_is_drawn_is_kept_by_the_key_of_the_shapes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,14 +35,15 @@ def difference(a: Regions, b: Regions) -> Shapes:
     require_same_plane(a.plane, b.plane)
     out = np.array(a.shapes, dtype=object)
     out[a.dimensions < 0] = shapely.Polygon()
-    polygons = np.flatnonzero(b.dimensions == 2)
-    i, j = shapely.STRtree(b.shapes[polygons]).query(out)
-    inside, crossing = _relation(out[i], b.shapes[polygons[j]])
+    polygons = np.flatnonzero((b.dimensions == 2) & b.meeting(a.total_bounds))
+    ground = b.at(polygons)
+    i, j = shapely.STRtree(ground).query(out)
+    inside, crossing = _relation(out[i], ground[j])
     out[i[inside]] = shapely.Polygon()
     left = ~shapely.is_empty(out[i]) & crossing
     order = np.lexsort((j[left], i[left]))
-    i, j = i[left][order], polygons[j[left][order]]
-    near = _near(out[i], j, b.shapes)
+    i, j = i[left][order], j[left][order]
+    near = _near(out[i], j, ground)
     hit, start, count = np.unique(i, return_index=True, return_counts=True)
     cover = np.empty(len(hit), dtype=object)
     cover[:] = [near[s] if n == 1 else union(near[s : s + n]) for s, n in zip(start, count, strict=True)]

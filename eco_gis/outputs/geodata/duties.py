@@ -162,9 +162,11 @@ def _inside(result: RunResult, cells: Cells) -> Content:
 
 
 def _cards(result: RunResult, cells: Cells) -> Content:
+    asked = {(given.series, given.version) for given in result.cards}
     newest = {
-        (layer.spec.series, layer.spec.version): dict(zip(layer.ids, layer.features.shapes, strict=True))
+        key: dict(zip(layer.ids, layer.features.shapes, strict=True))
         for layer in result.layers.values()
+        if (key := (layer.spec.series, layer.spec.version)) in asked
     }
     found = [
         (given, card, newest[given.series, given.version][card.key])

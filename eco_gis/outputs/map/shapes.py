@@ -23,6 +23,8 @@ TOLERANCES_M = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 """Generalisations tried one after the other until a layer is light enough."""
 CHORD_BUDGET_M2 = 25.0
 """Chord error per edge that nobody sees on a screen."""
+_FEW_PLACES = 16
+"""Places of interest up to which boxes are looked at before shapes are."""
 DIGITS = 6
 """Decimals of a degree: 0.1 m."""
 
@@ -86,7 +88,7 @@ def draw(
         Shapes of interest on `plane`: sites and changed pieces.
     """
     usable = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
-    ranked = usable[_order_of_interest(shapes[usable], near)]
+    ranked = usable[_order_of_interest(shapes[usable], near, max_polygons)]
     parts = np.cumsum(shapely.get_num_geometries(shapes[ranked]))
     keep = np.sort(ranked[: max(1, int(np.searchsorted(parts, max_polygons, side="right")))])
     light, encoded, text = shapes[keep], [], "[]"
@@ -164,14 +166,33 @@ def anchor(shape: Any, plane: Plane) -> list[float]:
     return [round(lonlat.y, DIGITS), round(lonlat.x, DIGITS)]
 
 
-def _order_of_interest(shapes: NDArray[Any], near: NDArray[Any]) -> NDArray[np.intp]:
+def _order_of_interest(shapes: NDArray[Any], near: NDArray[Any], most: int) -> NDArray[np.intp]:
+    """The largest first, or the nearest to `near`; beyond the first `most` in no order."""
     if not len(near):
         return np.argsort(-shapely.area(shapes), kind="stable")
-    tree = shapely.STRtree(near)
-    found, distance = tree.query_nearest(shapes, return_distance=True, all_matches=False)
+    asked = _may_be_nearest(shapely.bounds(shapes), shapely.bounds(near), most)
+    found, distance = shapely.STRtree(near).query_nearest(
+        shapes[asked], return_distance=True, all_matches=False
+    )
     nearest = np.full(len(shapes), np.inf)
-    nearest[found[0]] = distance
+    nearest[asked[found[0]]] = distance
     return np.argsort(nearest, kind="stable")
+
+
+def _may_be_nearest(boxes: NDArray[Any], near: NDArray[Any], most: int) -> NDArray[np.intp]:
+    """Positions of all boxes whose shapes may be among the `most` nearest ones, told by boxes alone."""
+    everything = np.arange(len(boxes))
+    if len(boxes) <= most or len(near) > _FEW_PLACES:
+        return everything
+    least, at_most = np.full(len(boxes), np.inf), np.full(len(boxes), np.inf)
+    for west, south, east, north in near[np.isfinite(near).all(axis=1)]:
+        dx = np.maximum(np.maximum(boxes[:, 0] - east, west - boxes[:, 2]), 0.0)
+        dy = np.maximum(np.maximum(boxes[:, 1] - north, south - boxes[:, 3]), 0.0)
+        far_x = np.maximum(boxes[:, 2], east) - np.minimum(boxes[:, 0], west)
+        far_y = np.maximum(boxes[:, 3], north) - np.minimum(boxes[:, 1], south)
+        least = np.minimum(least, np.hypot(dx, dy))
+        at_most = np.minimum(at_most, np.hypot(far_x, far_y))
+    return np.flatnonzero(least <= np.partition(at_most, most - 1)[most - 1])
 
 
 def _runs(lines: NDArray[Any], unit: int) -> Iterator[list[int]]:
