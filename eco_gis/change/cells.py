@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from eco_gis.change.ground import Ground, ground_of, place_of
+import numpy as np
+
+from eco_gis.change.ground import Ground, ground_of, place_of, twins
 from eco_gis.geometry.atoms import planarize
 from eco_gis.geometry.regions import Regions
 from eco_gis.model.layer import Layer
@@ -28,19 +30,37 @@ class Cells:
         return self.line.id(patch), self.line.name(patch), *place_of(self.townships, self.township[cell])
 
 
-def cells_of(line: Layer, townships: Layer | None) -> Cells:
-    """The line's ground by patch and township."""
+def cells_of(line: Layer, townships: Layer | None, known: Cells | None = None) -> Cells:
+    """The line's ground by patch and township.
+
+    Parameters
+    ----------
+    known
+        Another version by the same townships: polygons that stand in both are not split again.
+    """
     ground = ground_of(line)
     towns = ground_of(townships) if townships is not None else None
     plane = ground.regions.plane
     none = Regions.empty(plane)
-    atoms = planarize(ground.regions, towns.regions if towns is not None else none, none, plane)
+    place = np.full(len(known.line.regions) if known is not None else 0, -1, dtype=np.intp)
+    if known is not None:
+        old, new = twins(known.line.regions, ground.regions)
+        place[old] = new
+    fresh = np.setdiff1d(np.arange(len(ground.regions)), place)
+    atoms = planarize(ground.regions.take(fresh), towns.regions if towns is not None else none, none, plane)
+    patch, township, shapes = fresh[atoms.ground], atoms.township, atoms.shapes
+    if known is not None:
+        stands = place[list(known.patch)] >= 0
+        patch = np.concatenate([place[list(known.patch)][stands], patch])
+        township = np.concatenate([np.array(known.township, dtype=np.intp)[stands], township])
+        shapes = np.concatenate([known.regions.shapes[stands], shapes])
+    order = np.lexsort((township, patch))
     return Cells(
         ground,
         towns,
-        Regions(atoms.shapes, plane),
-        tuple(int(i) for i in atoms.ground),
-        tuple(int(i) for i in atoms.township),
+        Regions(shapes[order], plane),
+        tuple(patch[order].tolist()),
+        tuple(township[order].tolist()),
     )
 
 
@@ -48,11 +68,12 @@ class KnownCells:
     """Splits each line by the townships of each layer once, for all who ask."""
 
     def __init__(self) -> None:
-        self._made: dict[tuple[str, str], Cells] = {}
+        self._made: dict[tuple[str, str], dict[str, Cells]] = {}
 
     def __call__(self, line: Layer, townships: Layer | None) -> Cells:
         """The line's ground by patch and township."""
-        key = line.spec.id, townships.spec.id if townships is not None else ""
-        if key not in self._made:
-            self._made[key] = cells_of(line, townships)
-        return self._made[key]
+        key = line.spec.series, townships.spec.id if townships is not None else ""
+        made = self._made.setdefault(key, {})
+        if line.spec.id not in made:
+            made[line.spec.id] = cells_of(line, townships, next(reversed(made.values()), None))
+        return made[line.spec.id]
