@@ -18,7 +18,7 @@ from eco_gis.layers.crs.finding import Finding
 from eco_gis.layers.crs.findings import judge
 from eco_gis.layers.crs.plane import DEGREES, Box, hull, moved_box, plane_crs
 from eco_gis.layers.kept import Keeper
-from eco_gis.layers.raster import RasterInfo, describe_raster
+from eco_gis.layers.raster import RasterInfo, declared_raster
 from eco_gis.layers.store import Store
 from eco_gis.layers.toml_table import did_you_mean
 from eco_gis.layers.vector import Raw
@@ -157,7 +157,7 @@ class _Loader:
         for spec in self.specs.values():
             try:
                 if spec.raster:
-                    self.rasters[spec.id] = describe_raster(spec.file, crs=spec.crs, nodata=spec.nodata)
+                    self.rasters[spec.id] = declared_raster(spec, beside=self._catalog.path.parent)
                 else:
                     self._raws[spec.id] = self._keeper.read(spec)
             except EcoGisError as error:

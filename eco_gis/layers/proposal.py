@@ -18,7 +18,7 @@ from eco_gis.layers.formats.sources import RASTER_KINDS, choose_layer, is_vector
 from eco_gis.layers.raster import describe_raster
 from eco_gis.layers.vector import read_vector
 from eco_gis.model.layer import LayerSpec
-from eco_gis.model.role import RASTER_ROLES, LayerRole
+from eco_gis.model.role import CONTROL_ROLES, RASTER_ROLES, LayerRole
 from eco_gis.text import Text
 
 _SIDECARS = (
@@ -248,6 +248,10 @@ def _entry(layer_id: str, found: _Found, boundary: str | None) -> str:
         lines.append(f'version = "{found.year}"            # 取自名称 · from the name')
     if found.raster:
         lines.append("raster = true")
+        if dialect.role in CONTROL_ROLES:
+            lines.append(
+                "# concern = { at_least = 60 }   # 哪些数值算作涉及；有类别的写 classes 和 concern · which values count"
+            )
     elif found.fields:
         pairs = ", ".join(f"{ours} = {_quoted(theirs)}" for ours, theirs in found.fields.items())
         lines.append(f"fields = {{ {pairs} }}")

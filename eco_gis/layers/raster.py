@@ -16,7 +16,10 @@ from pyproj import CRS
 from eco_gis.errors import LayerReadError, MissingCRSError, Problem
 from eco_gis.geometry.crs import crs_name, transform_bounds
 from eco_gis.geometry.zonal import Grid, Tile
+from eco_gis.layers.classes import class_names
 from eco_gis.layers.formats.sources import missing, quiet
+from eco_gis.model.layer import LayerSpec
+from eco_gis.model.role import CONTROL_ROLES
 from eco_gis.text import Text
 
 Box = tuple[float, float, float, float]
@@ -108,6 +111,21 @@ def describe_raster(path: str | Path, *, crs: str | None = None, nodata: float |
             dtype=str(source.dtypes[0]),
             grid=Grid.of(tuple(cell)[:6], (source.height, source.width), CRS.from_user_input(label)),
         )
+
+
+def declared_raster(spec: LayerSpec, *, beside: Path) -> RasterInfo:
+    """Describe the raster of a catalog's entry, with what the catalog says in place of the file.
+
+    Raises
+    ------
+    LayerReadError, MissingCRSError
+        As `describe_raster`.
+    UsageError
+        It is a control layer, and its table of classes, shipped or `beside` the catalog, is not sound.
+    """
+    if spec.classes and spec.role in CONTROL_ROLES:
+        class_names(spec.classes, beside=beside)
+    return describe_raster(spec.file, crs=spec.crs, nodata=spec.nodata)
 
 
 @dataclass(frozen=True)

@@ -135,6 +135,11 @@ class LayerSpec:
         """Label shown to people."""
         return self.label if self.label.zh else self.role.label
 
+    @property
+    def says_what_counts(self) -> bool:
+        """Of a raster: whether the catalog says which classes or values are the matter."""
+        return bool(self.concern) if self.classes else self.concern_values is not None
+
     def valid_on(self, day: date) -> bool:
         """Whether the layer is in force on `day`; both ends are included, open ends are open."""
         return (self.valid_from is None or self.valid_from <= day) and (

@@ -247,6 +247,11 @@ class LayerAnswer:
     """What the cells say, where the layer is a raster."""
 
     @property
+    def by_cells(self) -> bool:
+        """Whether its areas are those of cells, weighted by what the site takes of each."""
+        return self.cells is not None and self.cells.cells > 0
+
+    @property
     def zone_names(self) -> tuple[tuple[str, Text], ...]:
         """Each zone that has a name, and that name for people; classes of a raster have an English one too."""
         named = {c.label.zh: c.label for c in self.cells.classes} if self.cells is not None else {}

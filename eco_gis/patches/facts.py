@@ -89,12 +89,13 @@ def _patch(patch: Patch) -> Iterator[Fact]:
 def _lines(patch: Patch) -> Iterator[Fact]:
     for line in patch.lines:
         layer, where = line.layer_id, ("line", line.layer_id)
+        how = Method.AREA_FRACTIONS if line.by_cells else Method.ELLIPSOIDAL
         yield _words(patch, "answer", line.answer.value, line.answer.label, where, layer=layer)
-        yield _fact(patch, "overlap_area", line.area_m2, "m2", where, layer=layer)
-        yield _fact(patch, "share", line.share, "share", where, layer=layer)
-        yield _fact(patch, "uncovered_area", line.uncovered_m2, "m2", where, layer=layer)
+        yield _fact(patch, "overlap_area", line.area_m2, "m2", where, method=how, layer=layer)
+        yield _fact(patch, "share", line.share, "share", where, method=how, layer=layer)
+        yield _fact(patch, "uncovered_area", line.uncovered_m2, "m2", where, method=how, layer=layer)
         for zone, area in line.zones:
-            yield _fact(patch, "zone_area", area, "m2", (*where, zone), layer=layer, feature=zone)
+            yield _fact(patch, "zone_area", area, "m2", (*where, zone), method=how, layer=layer, feature=zone)
 
 
 def _land(patch: Patch) -> Iterator[Fact]:

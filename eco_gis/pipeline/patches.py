@@ -202,14 +202,13 @@ def _lines(
     project: LoadedProject, batch: Batch, as_of: date
 ) -> tuple[dict[str, tuple[LayerAnswer, ...]], tuple[str, ...]]:
     """Answers of the control layers in force on the day of the run, by patch."""
-    rasters, unsound = control_rasters(project)
     answers = assess(
         [batch.layer],
         project.layers.values(),
-        [*project.faults, *unsound],
+        project.faults,
         _NO_RULES,
         as_of=as_of,
-        rasters=rasters,
+        rasters=control_rasters(project),
         near_m=project.catalog.point_distance_m,
     )
     return {site.id: site.answers for site in answers.sites}, answers.layer_ids

@@ -113,9 +113,12 @@ def answer_siting(
                 )
             )
         return None
-    rasters, unsound = control_rasters(project)
-    faults = [*project.faults, *unsound]
-    specs = [v.spec for v in project.layers.values()] + [r.spec for r in rasters] + [f.spec for f in faults]
+    rasters = control_rasters(project)
+    specs = (
+        [v.spec for v in project.layers.values()]
+        + [r.spec for r in rasters]
+        + [f.spec for f in project.faults]
+    )
     days = [as_of] if known_on is None else [as_of, known_on]
     progress.total("site", len(days) * sum(spec.role in CONTROL_ROLES for spec in specs))
     rules = load_rules(project.catalog.rule_packs, beside=project.catalog.path.parent)
@@ -123,7 +126,7 @@ def answer_siting(
         assess(
             sites,
             project.layers.values(),
-            faults,
+            project.faults,
             rules,
             as_of=day,
             rasters=rasters,
@@ -133,8 +136,6 @@ def answer_siting(
         )
         for day in days
     ]
-    found = dict.fromkeys([*(p for fault in unsound for p in fault.problems), *now.problems])
-    now = replace(now, problems=tuple(found))
     return replace(now, known_on=compare_days(then[0], now)) if then else now
 
 

@@ -16,7 +16,7 @@ from eco_gis.model.role import LayerRole
 from eco_gis.model.sheet import ControlTotal
 from eco_gis.model.site import SiteAttribute
 from eco_gis.model.siting import Answer, LayerAnswer, Outcome, Reason, Suggestion
-from eco_gis.siting.measure import Touch, measure, measure_cells, says_what_counts
+from eco_gis.siting.measure import Touch, measure, measure_cells
 from eco_gis.siting.rules import Ground, Profile, RuleSet, Ruling
 from eco_gis.siting.sites import Sites
 
@@ -46,7 +46,7 @@ class Question:
             Reason.COVERAGE_UNDECLARED: entry.coverage is None,
         }
         if isinstance(entry, ControlRaster):
-            found[Reason.CONCERN_UNDECLARED] = not says_what_counts(entry.spec)
+            found[Reason.CONCERN_UNDECLARED] = not entry.spec.says_what_counts
         else:
             found |= {
                 Reason.EMPTY_LAYER: not len(entry) and not entry.spec.empty,

@@ -128,10 +128,17 @@ def _column(groups: Sequence[_Group], question: Question) -> list[LayerAnswer]:
 
 
 def _told(spec: LayerSpec, error: EcoGisError) -> tuple[Problem, ...]:
-    """What is wrong with a raster, as problems of its layer."""
+    """What is wrong with a raster, as problems of its layer; the file without its folder."""
     remedy = Text("修正该栅格或其目录条目", "mend the raster or its entry")
-    given = error.problems or [Problem(spec.id, error.message, remedy)]
-    return tuple(p if spec.id in p.where else replace(p, where=f"{spec.id}: {p.where}") for p in given)
+    folder = str(spec.file).removesuffix(spec.file.name)
+
+    def bare(words: str) -> str:
+        return words.replace(folder, "")
+
+    return tuple(
+        replace(p, where=f"{spec.id}: {bare(p.where)}", what=Text(bare(p.what.zh), bare(p.what.en)))
+        for p in error.problems or [Problem(spec.file.name, error.message, remedy)]
+    )
 
 
 def layers_in_force(entries: Iterable[Entry], as_of: date) -> list[Entry]:

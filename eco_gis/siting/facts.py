@@ -83,13 +83,12 @@ def _site_facts(site: SiteAnswer, year: str) -> Iterator[Fact]:
 
 
 def _layer_facts(site: SiteAnswer, answer: LayerAnswer, year: str) -> Iterator[Fact]:
-    by_cells = answer.cells is not None and answer.cells.cells > 0
-    ground = Method.AREA_FRACTIONS if by_cells else Method.ELLIPSOIDAL
+    ground = Method.AREA_FRACTIONS if answer.by_cells else Method.ELLIPSOIDAL
     values: dict[str, tuple[Value, str, Method]] = {
         "answer": (answer.answer.value, "", Method.COMPARISON),
         "suggestion": (answer.suggestion.value, "", Method.COMPARISON),
         "overlap_area": (answer.area_m2, "m2", ground),
-        "overlap_planar": (answer.planar_m2, "m2", ground if by_cells else Method.PLANAR),
+        "overlap_planar": (answer.planar_m2, "m2", ground if answer.by_cells else Method.PLANAR),
         "share": (answer.share, "share", ground),
         "overlap_length": (answer.length_m, "m", Method.PLANE_OVER_SCALE),
         "distance": (answer.distance_m, "m", Method.PLANE_OVER_SCALE),

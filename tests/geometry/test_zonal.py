@@ -17,7 +17,7 @@ from eco_gis.errors import UsageError
 from eco_gis.geometry.crs import Plane, transform
 from eco_gis.geometry.parts import as_shapes, keep_dimension
 from eco_gis.geometry.regions import Regions
-from eco_gis.geometry.zonal import ArrayCells, Grid, Rule, outlines, zonal_classes, zonal_statistics
+from eco_gis.geometry.zonal import ArrayCells, Grid, Rule, Tile, outlines, zonal_classes, zonal_statistics
 from eco_gis.geometry.zonal import grid as grid_module
 from eco_gis.geometry.zonal.outlines import Outlines
 from eco_gis.geometry.zonal.runs import runs
@@ -283,3 +283,31 @@ def test_zion_fractions_sum_to_the_park(shared_data: Path) -> None:
     assert table.covered_share[0] == 1 and table.uncovered[0] == 0
     assert table.planar_m2.sum() == pytest.approx(shapely.area(shapes).sum(), rel=1e-12)
     assert table.area_m2.sum() == pytest.approx(park_m2.sum(), rel=1e-9)
+
+
+def test_a_small_region_reads_a_few_cells_and_has_the_same_area_alone_and_among_others() -> None:
+    rng = np.random.default_rng(5)
+    whole = raster(rng.integers(1, 4, (3_000, 3_000)).astype(np.uint8))
+
+    class Counting(ArrayCells):
+        seen = 0
+
+        def read(self, tile: Tile) -> Any:
+            Counting.seen += tile.rows * tile.columns
+            return super().read(tile)
+
+    cells = Counting(whole.values, whole.grid)
+    west, _, _, north = whole.grid.bounds
+    dx, dy = abs(whole.grid.dx), abs(whole.grid.dy)
+    shapes = [
+        shapely.box(west + dx * c, north - dy * (r + 7.3), west + dx * (c + 5.6), north - dy * r)
+        for c, r in ((11.2, 40.5), (2_044.7, 2_046.1), (2_990.0, 2_500.3))
+    ]
+    among = zonal_classes(cells, shapes)
+    Counting.seen = 0
+    alone = [zonal_classes(cells, [shape]) for shape in shapes]
+    # one window of the first and the last, four of the one over the corner of four tiles
+    assert Counting.seen < 4 * 10 * 10
+    for n, table in enumerate(alone):
+        assert table.cells[0].sum() == pytest.approx(5.6 * 7.3)
+        assert table.area_m2[0] == pytest.approx(among.area_m2[n], rel=1e-13)

@@ -39,9 +39,8 @@ def project() -> LoadedProject:
 
 def answered(project: LoadedProject, gone: LayerFault | None = None) -> SitingResult:
     left = [v for v in project.layers.values() if gone is None or v.spec.id != gone.spec.id]
-    rasters, unsound = control_rasters(project)
-    faults = [*project.faults, *unsound, *([gone] if gone is not None else [])]
-    cells = [r for r in rasters if gone is None or r.spec.id != gone.spec.id]
+    faults = [*project.faults, *([gone] if gone is not None else [])]
+    cells = [r for r in control_rasters(project) if gone is None or r.spec.id != gone.spec.id]
     return assess([project.layers["site_area"]], left, faults, RULES, as_of=DAY, rasters=cells)
 
 

@@ -30,14 +30,14 @@ def concern_of(table: TomlTable) -> Concern:
     given = table.values.get("concern")
     if not isinstance(given, dict):
         return Concern(table.words("concern"))
-    for key in given:
-        if key not in _BOUNDS:
-            table.problem(
-                Text(f"concern 中未知的键 {key!r}", f"unknown key {key!r} in concern"),
-                did_you_mean(key, _BOUNDS),
-            )
-    known = {key: value for key, value in given.items() if key in _BOUNDS}
-    bound = Bound(**known) if known and all(_is_number(v) for v in known.values()) else None
+    unknown = [key for key in given if key not in _BOUNDS]
+    for key in unknown:
+        table.problem(
+            Text(f"concern 中未知的键 {key!r}", f"unknown key {key!r} in concern"), did_you_mean(key, _BOUNDS)
+        )
+    if unknown:
+        return Concern()
+    bound = Bound(**given) if given and all(map(_is_number, given.values())) else None
     if bound is None or not bound.is_possible(-inf):
         table.problem(
             Text(

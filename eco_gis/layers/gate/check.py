@@ -32,6 +32,8 @@ def check_layers(project: LoadedProject) -> list[Problem]:
     for layer in project.layers.values():
         found += layer.notes
         found += _about_layer(layer)
+    for layer_id in project.rasters:
+        found += _about_raster(project.catalog[layer_id])
     found += _about_versions(list(project.catalog.layers))
     return list(dict.fromkeys(found))
 
@@ -113,6 +115,23 @@ def _about_declaration(spec: LayerSpec) -> Iterator[Problem]:
             "未声明生效日期 valid_from：视为一直有效", "valid_from is not declared: taken as always in force"
         )
         yield Problem(spec.id, what, Text("请填写", "fill it in"), fatal=False)
+
+
+def _about_raster(spec: LayerSpec) -> Iterator[Problem]:
+    """The same about a raster that is asked like a control line."""
+    if spec.role not in CONTROL_ROLES:
+        return
+    yield from _about_declaration(spec)
+    if not spec.says_what_counts:
+        what = Text(
+            "未写明哪些类别或数值算作涉及：答复为资料不足",
+            "the catalog does not say which classes or values are the matter: it answers no data (资料不足)",
+        )
+        remedy = Text(
+            "写 concern = { at_least = 60 }；有类别的写 classes 和 concern = ['类别名中的词']",
+            "set concern = { at_least = 60 }; for classes set classes and concern = ['word of a class name']",
+        )
+        yield Problem(spec.id, what, remedy, fatal=False)
 
 
 def _about_areas(layer: Layer) -> Iterator[Problem]:

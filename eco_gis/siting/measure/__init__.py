@@ -2,7 +2,6 @@
 
 from eco_gis.siting.measure.against import measure
 from eco_gis.siting.measure.cells import measure_cells
-from eco_gis.siting.measure.kinds import says_what_counts
 from eco_gis.siting.measure.place import place
 from eco_gis.siting.measure.touch import CONTACT_WIDTH_M, UNCOVERED_M2, Taken, Touch
 

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from eco_gis.geometry.zonal import CellSource, Grid, Tile
 from eco_gis.geometry.zonal.classes import NO_CLASS, classes_of
 from eco_gis.geometry.zonal.statistics import is_nodata
-from eco_gis.model.layer import LayerSpec
 from eco_gis.model.raster import ControlRaster
 from eco_gis.text import Text
 
@@ -94,11 +93,6 @@ class KindCells:
             self._numbers[key] = len(self.kinds)
             self.kinds.append(kind)
         return self._numbers[key]
-
-
-def says_what_counts(spec: LayerSpec) -> bool:
-    """Whether the catalog says which classes or values of a raster are the matter."""
-    return bool(spec.concern) if spec.classes else spec.concern_values is not None
 
 
 def _written(value: float) -> str:
