@@ -49,6 +49,12 @@ def kernel(function: F) -> F:
     return compiled
 
 
+def part_of_kernels(function: F) -> F:
+    """Compile `function` into each kernel that calls it: for what is small, or runs in the innermost loop."""
+    compiled: F = numba.njit(nogil=True, error_model="numpy", inline="always")(function)
+    return compiled
+
+
 class _Forgiving:
     """A numba cache whose damage costs a compilation: a half-written entry, a full disk, a lost folder."""
 

@@ -27,6 +27,7 @@ from eco_gis.geometry.cells.compiled import kernel
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Signs = NDArray[np.int8]
+Ids = NDArray[np.int32]
 
 _SHIFT = 1 << 31
 
@@ -34,7 +35,7 @@ _SHIFT = 1 << 31
 class Cuts(NamedTuple):
     """Room for the pieces and crossings of polygons."""
 
-    place: Ints
+    place: Ids
     """(p, 2) column and row of each piece."""
     corner: Floats
     """(p, 4) left x, left y, right x, right y in the cell."""
@@ -47,18 +48,33 @@ class Cuts(NamedTuple):
 
 
 class Window(NamedTuple):
-    """What of the plane is asked for: what cannot reach it is not cut."""
+    """What of the plane is asked for: only its pieces are noted, and the crossings left of them."""
 
     row0: int
     row_end: int
+    column0: int
     column_end: int
+    shift: int
+    """Blocks of 2^shift × 2^shift cells are told apart, from (row0, column0) on."""
+    block: NDArray[np.bool_]
+    """(rows, columns) whether anything in the block is asked for."""
+
+
+@kernel
+def is_asked(window: Window, column: int, row: int) -> bool:
+    """Whether the pieces in a cell are asked for."""
+    if not (window.row0 <= row < window.row_end and window.column0 <= column < window.column_end):
+        return False
+    return bool(
+        window.block[(row - window.row0) >> window.shift, (column - window.column0) >> window.shift]
+    )
 
 
 @kernel
 def new_cuts(room: int) -> Cuts:
     """Room for so many pieces and crossings."""
     return Cuts(
-        np.empty((room, 2), np.int64),
+        np.empty((room, 2), np.int32),
         np.empty((room, 4), np.float64),
         np.empty(room, np.int8),
         np.empty(room, np.int64),
@@ -68,11 +84,15 @@ def new_cuts(room: int) -> Cuts:
 
 @kernel
 def room_for(xy: Floats, first: int, last: int, side: float) -> int:
-    """No fewer pieces than the edges between some vertices can give."""
-    reach = 0.0
-    for v in range(first, last - 1):
-        reach += abs(xy[v + 1, 0] - xy[v, 0]) + 2 * abs(xy[v + 1, 1] - xy[v, 1])
-    return 4 * (last - first) + int(reach / side) + 4
+    """No fewer pieces than the edges between some vertices can give: one, and one more at each line of the
+    grid that they cross from side to side, two at each that they cross from below or above."""
+    room, per_side = last - first, 1.0 / side
+    column, row = math.floor(xy[first, 0] * per_side), math.floor(xy[first, 1] * per_side)
+    for v in range(first + 1, last):
+        next_column, next_row = math.floor(xy[v, 0] * per_side), math.floor(xy[v, 1] * per_side)
+        room += abs(next_column - column) + 2 * abs(next_row - row)
+        column, row = next_column, next_row
+    return room
 
 
 @kernel
@@ -105,59 +125,89 @@ def cut_ring(
     Pieces and crossings that it holds now.
     """
     place, corner, sign, key, jump = cuts
-    row0, row_end, column_end = window
-    for v in range(first, last - 1):
-        x1, y1, x2, y2 = xy[v, 0] / side, xy[v, 1] / side, xy[v + 1, 0] / side, xy[v + 1, 1] / side
-        if min(y1, y2) >= row_end or max(y1, y2) < row0 or min(x1, x2) >= column_end:
+    per_side = 1.0 / side  # a power of two: no bit is lost
+    next_x, next_y = xy[first, 0] * per_side, xy[first, 1] * per_side
+    here, there = math.floor(next_x), math.floor(next_y)
+    asked = is_asked(window, here, there)
+    for v in range(first + 1, last):
+        x1, y1, x2, y2 = next_x, next_y, xy[v, 0] * per_side, xy[v, 1] * per_side
+        next_x, next_y = x2, y2
+        if here <= x2 < here + 1 and there <= y2 < there + 1:
+            if asked:
+                place[n, 0], place[n, 1] = here, there
+                if x1 <= x2:
+                    corner[n, 0], corner[n, 1], corner[n, 2], corner[n, 3] = (
+                        x1 - here, y1 - there, x2 - here, y2 - there,
+                    )  # fmt: skip
+                    sign[n] = -inward
+                else:
+                    corner[n, 0], corner[n, 1], corner[n, 2], corner[n, 3] = (
+                        x2 - here, y2 - there, x1 - here, y1 - there,
+                    )  # fmt: skip
+                    sign[n] = inward
+                n += 1
             continue
-        step = -inward if y2 > y1 else inward
-        below = -inward
-        if x1 > x2:
-            x1, y1, x2, y2, below = x2, y2, x1, y1, inward
-        # from here on everything is measured from the left end's cell, so that what is rounded is small
-        column0, bottom = math.floor(x1), math.floor(y1)
-        x1, y1, x2, y2 = x1 - column0, y1 - bottom, x2 - column0, y2 - bottom
-        if 0 <= y2 < 1 and x2 < 1:
-            place[n, 0], place[n, 1] = column0, bottom
-            corner[n, 0], corner[n, 1], corner[n, 2], corner[n, 3] = x1, y1, x2, y2
-            sign[n] = below
-            n += 1
-            continue
-        row, last_row = 0, math.floor(y2)
-        x, y = x1, y1
-        while True:
-            end_x, end_y = x2, y2
-            line = row + 1 if last_row > row else row
-            if row != last_row:
-                end_x = min(max(x1 + (line - y1) * ((x2 - x1) / (y2 - y1)), x), x2)
-                end_y = float(line)
-            column, last_column = math.floor(x), math.floor(end_x)
-            while x < end_x or x1 == x2:
-                next_x, next_y = end_x, end_y
-                if column < last_column:
-                    next_x = float(column + 1)
-                    next_y = y1 + (next_x - x1) * ((y2 - y1) / (x2 - x1))
-                    next_y = min(max(next_y, min(y, end_y)), max(y, end_y))
+        here, there = math.floor(x2), math.floor(y2)
+        asked = is_asked(window, here, there)
+        if (
+            min(y1, y2) < window.row_end
+            and max(y1, y2) >= window.row0
+            and min(x1, x2) < window.column_end
+        ):
+            n, m = _cut_edge(x1, y1, x2, y2, inward, window, cuts, n, m)
+    return n, m
+
+
+@kernel
+def _cut_edge(
+    x1: float, y1: float, x2: float, y2: float, inward: int, window: Window, cuts: Cuts, n: int, m: int
+) -> tuple[int, int]:
+    """Cut an edge that leaves its cell."""
+    place, corner, sign, key, jump = cuts
+    step = -inward if y2 > y1 else inward
+    below = -inward
+    if x1 > x2:
+        x1, y1, x2, y2, below = x2, y2, x1, y1, inward
+    # from here on everything is measured from the left end's cell, so that what is rounded is small
+    column0, bottom = math.floor(x1), math.floor(y1)
+    x1, y1, x2, y2 = x1 - column0, y1 - bottom, x2 - column0, y2 - bottom
+    row, last_row = 0, math.floor(y2)
+    x, y = x1, y1
+    while True:
+        end_x, end_y = x2, y2
+        line = row + 1 if last_row > row else row
+        if row != last_row:
+            end_x = min(max(x1 + (line - y1) * ((x2 - x1) / (y2 - y1)), x), x2)
+            end_y = float(line)
+        column, last_column = math.floor(x), math.floor(end_x)
+        while x < end_x or x1 == x2:
+            next_x, next_y = end_x, end_y
+            if column < last_column:
+                next_x = float(column + 1)
+                next_y = y1 + (next_x - x1) * ((y2 - y1) / (x2 - x1))
+                next_y = min(max(next_y, min(y, end_y)), max(y, end_y))
+            if is_asked(window, column0 + column, bottom + row):
                 place[n, 0], place[n, 1] = column0 + column, bottom + row
                 corner[n, 0], corner[n, 1] = x - column, y - row
                 corner[n, 2], corner[n, 3] = next_x - column, next_y - row
                 sign[n] = below
                 n += 1
-                x, y = next_x, next_y
-                column += 1
-                if x >= end_x:
-                    break
-            if row == last_row:
+            x, y = next_x, next_y
+            column += 1
+            if x >= end_x:
                 break
-            column = last_column
+        if row == last_row:
+            break
+        column = last_column
+        if is_asked(window, column0 + column, bottom + line - 1):
             place[n, 0], place[n, 1] = column0 + column, bottom + line - 1
             corner[n, 0], corner[n, 1], corner[n, 2], corner[n, 3] = end_x - column, 1.0, 1.0, 1.0
             sign[n] = step
             n += 1
-            key[m], jump[m] = ((bottom + line - 1) << 32) + column0 + column + _SHIFT, step
-            m += 1
-            x, y = end_x, end_y
-            row += 1 if last_row > row else -1
+        key[m], jump[m] = ((bottom + line - 1) << 32) + column0 + column + _SHIFT, step
+        m += 1
+        x, y = end_x, end_y
+        row += 1 if last_row > row else -1
     return n, m
 
 

@@ -7,19 +7,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from eco_gis.geometry.cells import rows as rows_of
 from eco_gis.geometry.cells.compiled import cores, kernel, on_all_cores
-from eco_gis.geometry.cells.cut import (
-    Window,
-    cut_ring,
-    key_column,
-    key_row,
-    new_cuts,
-    ring_sign,
-    room_for,
-    sort_crossings,
-)
-from eco_gis.geometry.cells.integral import below
-from eco_gis.geometry.cells.scale import Grid, grid_of, linear_excess
+from eco_gis.geometry.cells.cut import Window
+from eco_gis.geometry.cells.scale import Grid, grid_of
 from eco_gis.geometry.crs import Plane
 from eco_gis.geometry.rings import Rings
 
@@ -30,6 +21,7 @@ Ids = NDArray[np.int32]
 
 _RANGES_PER_CORE = 4
 _FAR = 1 << 40
+_FAR_BITS = 42
 
 
 class CellIndex(NamedTuple):
@@ -55,10 +47,16 @@ class CellIndex(NamedTuple):
     """(e,) feature of each entry, ascending within its cell."""
     entry_piece: Ints
     """(e + 1,) first piece of each entry."""
-    entry_box: Floats
-    """(e, 3) least and largest x and largest y of the pieces."""
+    entry_path: Ints
+    """(e + 1,) first path of each entry."""
+    entry_span: Floats
+    """(e, 2) least and largest x of the pieces."""
     entry_sum: Floats
     """(e, 4) signed moments below the pieces, and the sum of their widths."""
+    path: Floats
+    """(k, 10) what `paths` says of each path."""
+    path_piece: Ints
+    """(k + 1,) first piece of each path."""
     piece: Floats
     """(p, 4) left x, right x, left y, slope; vertical ones are pieces of no width."""
     piece_sign: Signs
@@ -83,36 +81,45 @@ def build_index(rings: Rings, plane: Plane) -> CellIndex:
     """Cut a layer into the cells of its plane."""
     grid = grid_of(plane)
     row0, rows = _rows_of(rings, grid)
-    parts = on_all_cores(
-        lambda first, last: _cut_features(
-            rings.xy, rings.ring, rings.feature, rings.hole, first, last, grid.side, row0, rows
-        ),
-        ranges(rings),
-    )
+    everything = Window(row0, row0 + rows, -_FAR, _FAR, _FAR_BITS, np.ones((1, 1), dtype=np.bool_))
+    shares = ranges(rings)
+    xy, ring, feature, hole = rings.xy, rings.ring, rings.feature, rings.hole
+    room = on_all_cores(lambda a, b: rows_of.rooms(xy, ring, feature, a, b, grid.side), shares)
+    base = np.cumsum([0, *(int(total) for total, _ in room)])
+    pieces = _new_pieces(int(base[-1]))
+    in_row = np.zeros((len(shares), rows), dtype=np.int64)
+
+    def cut(k: int, _: int) -> Any:
+        own = rows_of.Pieces(*(column[base[k] : base[k + 1]] for column in pieces))
+        first, last = shares[k]
+        return rows_of.cut_features(
+            xy, ring, feature, hole, first, last, grid.side, everything, own, room[k][1], in_row[k]
+        )
+
+    numbers = [(k, k + 1) for k in range(len(shares))]
+    parts = on_all_cores(cut, numbers)
     # pieces go to their row first, part after part, so that features stay in order
-    in_row = np.array([part[0] for part in parts])
     row_piece = np.concatenate([[0], np.cumsum(in_row.sum(axis=0))])
     begin = row_piece[:-1] + np.cumsum(in_row, axis=0) - in_row
     count = int(row_piece[-1])
-    column, owner = np.empty(count, np.int64), np.empty(count, np.int32)
-    corner, sign = np.empty((count, 4)), np.empty(count, np.int8)
-
-    def spread(k: int, _: int) -> int:
-        _, place, *its = parts[k][:5]
-        return _spread(place, its[0], its[1], its[2], row0, begin[k], column, owner, corner, sign)
-
-    on_all_cores(spread, [(k, k + 1) for k in range(len(parts))])
+    order = np.empty(count, np.int64)
+    on_all_cores(
+        lambda k, _: rows_of.spread(
+            pieces.place, base[k], base[k] + parts[k][0], row0, begin[k], order
+        ),
+        numbers,
+    )
     # and then, row by row, to their cell
     piece, piece_sign = np.empty((count, 4)), np.empty(count, np.int8)
     cells = on_all_cores(
-        lambda first, last: _sort_rows(
-            column, owner, corner, sign, row_piece, first, last, row0, grid, piece, piece_sign
+        lambda first, last: rows_of.sort_rows(
+            pieces, order, row_piece, first, last, row0, grid, piece, piece_sign
         ),
         even_ranges(row_piece),
     )
-    run, run_feature, weight = (np.concatenate([part[k] for part in parts]) for k in (5, 6, 7))
-    order = np.lexsort((run_feature, run[:, 1], run[:, 0]))
-    run, run_feature, weight = run[order], run_feature[order], weight[order]
+    run, run_feature, weight = (np.concatenate([part[k] for part in parts]) for k in (1, 2, 3))
+    by_row = np.lexsort((run_feature, run[:, 1], run[:, 0]))
+    run, run_feature, weight = run[by_row], run_feature[by_row], weight[by_row]
     row_run = np.searchsorted(run[:, 0], np.arange(row0, row0 + rows + 1)).astype(np.int64)
     return CellIndex(
         grid=grid,
@@ -123,8 +130,11 @@ def build_index(rings: Rings, plane: Plane) -> CellIndex:
         cell_excess=np.concatenate([part[3] for part in cells]),
         entry_feature=np.concatenate([part[4] for part in cells]),
         entry_piece=np.concatenate([*(part[5] for part in cells), [count]]),
-        entry_box=np.concatenate([part[6] for part in cells]),
-        entry_sum=np.concatenate([part[7] for part in cells]),
+        entry_path=_joined_offsets([part[6] for part in cells]),
+        entry_span=np.concatenate([part[7] for part in cells]),
+        entry_sum=np.concatenate([part[8] for part in cells]),
+        path=np.concatenate([part[9] for part in cells]),
+        path_piece=np.concatenate([*(part[10] for part in cells), [count]]),
         piece=piece,
         piece_sign=piece_sign,
         row_run=row_run,
@@ -134,6 +144,12 @@ def build_index(rings: Rings, plane: Plane) -> CellIndex:
         run_feature=run_feature,
         run_weight=weight,
         box=rings.bounds / grid.side,
+    )
+
+
+def _new_pieces(room: int) -> rows_of.Pieces:
+    return rows_of.Pieces(
+        np.empty((room, 2), np.int32), np.empty(room, np.int32), np.empty((room, 4)), np.empty(room, np.int8)
     )
 
 
@@ -163,160 +179,6 @@ def _joined_offsets(parts: list[Ints]) -> Ints:
     """Offsets of parts, each from 0 to its own end, as offsets of the whole."""
     ends = np.cumsum([0, *(int(part[-1]) for part in parts)])
     return np.concatenate([*(part[:-1] + end for part, end in zip(parts, ends[:-1], strict=True)), ends[-1:]])
-
-
-@kernel
-def _cut_features(
-    xy: Floats,
-    ring: Ints,
-    feature: Ints,
-    hole: NDArray[np.bool_],
-    first: int,
-    last: int,
-    side: float,
-    row0: int,
-    rows: int,
-) -> tuple[Any, ...]:
-    """Cut some features.
-
-    Returns
-    -------
-    Number of pieces in each row; their place, feature, corners and sign; runs as row, first column and
-    end, their feature and weight.
-    """
-    everywhere = Window(-_FAR, _FAR, _FAR)
-    cuts = new_cuts(room_for(xy, ring[feature[first]], ring[feature[last]], side))
-    owner = np.empty(len(cuts.sign), np.int32)
-    run, run_owner = np.empty((len(owner), 3), np.int64), np.empty(len(owner), np.int32)
-    weight = np.empty(len(owner), np.int8)
-    n, runs = 0, 0
-    for f in range(first, last):
-        begin, crossed = n, 0
-        for r in range(feature[f], feature[f + 1]):
-            inward = ring_sign(xy, ring[r], ring[r + 1], hole[r])
-            n, crossed = cut_ring(xy, ring[r], ring[r + 1], inward, side, everywhere, cuts, n, crossed)
-        for k in range(begin, n):
-            owner[k] = f
-        sort_crossings(cuts.key, cuts.jump, crossed)
-        held = 0
-        for k in range(crossed - 1):
-            held += cuts.jump[k]
-            if held != 0 and cuts.key[k + 1] > cuts.key[k]:
-                run[runs, 0] = key_row(cuts.key[k])
-                run[runs, 1], run[runs, 2] = key_column(cuts.key[k]) + 1, key_column(cuts.key[k + 1]) + 1
-                run_owner[runs], weight[runs] = f, held
-                runs += 1
-    in_row = np.zeros(rows, np.int64)
-    for k in range(n):
-        in_row[cuts.place[k, 1] - row0] += 1
-    return (
-        in_row,
-        cuts.place[:n],
-        owner[:n],
-        cuts.corner[:n],
-        cuts.sign[:n],
-        run[:runs],
-        run_owner[:runs],
-        weight[:runs],
-    )
-
-
-@kernel
-def _spread(
-    place: Ints, owner: Ids, corner: Floats, sign: Signs, row0: int, begin: Ints,
-    to_column: Ints, to_owner: Ids, to_corner: Floats, to_sign: Signs,
-) -> int:  # fmt: skip
-    """Write pieces to their rows, from where each of them begins on; their number."""
-    free = begin.copy()
-    for k in range(len(sign)):
-        row = place[k, 1] - row0
-        to = free[row]
-        free[row] += 1
-        to_column[to], to_owner[to], to_sign[to] = place[k, 0], owner[k], sign[k]
-        to_corner[to, 0], to_corner[to, 1] = corner[k, 0], corner[k, 1]
-        to_corner[to, 2], to_corner[to, 3] = corner[k, 2], corner[k, 3]
-    return len(sign)
-
-
-@kernel
-def _order_by_column(column: Ints, begin: int, end: int) -> Ints:
-    """Stable order of the pieces `begin` to `end` of a row by column: a counting sort."""
-    low, high = column[begin], column[begin]
-    for k in range(begin, end):
-        low, high = min(low, column[k]), max(high, column[k])
-    start = np.zeros(high - low + 2, np.int64)
-    for k in range(begin, end):
-        start[column[k] - low + 1] += 1
-    for c in range(1, len(start)):
-        start[c] += start[c - 1]
-    order = np.empty(end - begin, np.int64)
-    for k in range(begin, end):
-        order[start[column[k] - low]] = k
-        start[column[k] - low] += 1
-    return order
-
-
-@kernel
-def _sort_rows(
-    column: Ints, owner: Ids, corner: Floats, sign: Signs, row_piece: Ints, first: int, last: int,
-    row0: int, grid: Grid, piece: Floats, piece_sign: Signs,
-) -> tuple[Any, ...]:  # fmt: skip
-    """Write the pieces of some rows in order of their cells, and tell where cells and entries begin.
-
-    Returns
-    -------
-    Number of cells in each row; column, first entry and excess of each cell; feature, first piece, box and
-    sums of each entry.
-    """
-    room = row_piece[last] - row_piece[first]
-    in_row = np.zeros(last - first, np.int64)
-    cell_column, cell_entry = np.empty(room, np.int64), np.empty(room + 1, np.int64)
-    excess = np.empty((room, 3), np.float64)
-    entry_feature, entry_piece = np.empty(room, np.int32), np.empty(room, np.int64)
-    box, total = np.empty((room, 3), np.float64), np.zeros((room, 4), np.float64)
-    cells, entries = 0, 0
-    for row in range(first, last):
-        begin, end = row_piece[row], row_piece[row + 1]
-        if begin == end:
-            continue
-        order = _order_by_column(column, begin, end)
-        for n in range(begin, end):
-            k = order[n - begin]
-            fresh = n == begin or column[k] != cell_column[cells - 1]
-            if fresh:
-                cell_column[cells], cell_entry[cells] = column[k], entries
-                excess[cells, 0], excess[cells, 1], excess[cells, 2] = linear_excess(
-                    grid, column[k], row0 + row
-                )
-                in_row[row - first] += 1
-                cells += 1
-            if fresh or owner[k] != entry_feature[entries - 1]:
-                entry_feature[entries], entry_piece[entries] = owner[k], n
-                box[entries, 0], box[entries, 1], box[entries, 2] = 1.0, 0.0, 0.0
-                entries += 1
-            left, left_y, right, right_y = corner[k, 0], corner[k, 1], corner[k, 2], corner[k, 3]
-            piece[n, 0], piece[n, 1], piece[n, 2] = left, right, left_y
-            piece[n, 3] = (right_y - left_y) / (right - left) if right > left else right_y - left_y
-            piece_sign[n] = sign[k]
-            e = entries - 1
-            box[e, 0], box[e, 1] = min(box[e, 0], left), max(box[e, 1], right)
-            box[e, 2] = max(box[e, 2], max(left_y, right_y))
-            area, in_x, in_y = below(left, right, left_y, right_y)
-            total[e, 0] += sign[k] * area
-            total[e, 1] += sign[k] * in_x
-            total[e, 2] += sign[k] * in_y
-            total[e, 3] += right - left
-    cell_entry[cells] = entries
-    return (
-        in_row,
-        cell_column[:cells].copy(),
-        cell_entry[: cells + 1].copy(),
-        excess[:cells].copy(),
-        entry_feature[:entries].copy(),
-        entry_piece[:entries].copy(),
-        box[:entries].copy(),
-        total[:entries].copy(),
-    )
 
 
 @kernel

@@ -5,17 +5,20 @@ from __future__ import annotations
 from eco_gis.geometry.cells.compiled import kernel
 
 Moments = tuple[float, float, float]
-"""∫∫ 1, ∫∫ x and ∫∫ y over the ground between a line and the bottom of the cell."""
+"""2 ∫∫ 1, 6 ∫∫ x and 6 ∫∫ y over the ground between a line and the bottom of the cell: divided once, by who
+has summed them (see `AREA` and `MOMENT`)."""
+
+AREA, MOMENT = 1.0 / 2.0, 1.0 / 6.0
 
 
 @kernel
-def below(left: float, right: float, left_y: float, right_y: float) -> Moments:
+def below_one(left: float, right: float, left_y: float, right_y: float) -> Moments:
     """Moments of the ground below a straight line from (left, left_y) to (right, right_y)."""
-    width = right - left
+    width, both = right - left, left_y + right_y
     return (
-        width * (left_y + right_y) / 2,
-        width * (left_y * (2 * left + right) + right_y * (left + 2 * right)) / 6,
-        width * (left_y * left_y + left_y * right_y + right_y * right_y) / 6,
+        width * both,
+        width * (both * (left + right) + left * left_y + right * right_y),
+        width * (both * both - left_y * right_y),
     )
 
 
@@ -26,11 +29,11 @@ def below_both(
     """Moments of the ground below two straight lines a and b over the same x-range."""
     over_left, over_right = a_left - b_left, a_right - b_right
     if over_left <= 0 and over_right <= 0:
-        return below(left, right, a_left, a_right)
+        return below_one(left, right, a_left, a_right)
     if over_left >= 0 and over_right >= 0:
-        return below(left, right, b_left, b_right)
+        return below_one(left, right, b_left, b_right)
     share = over_left / (over_left - over_right)
     middle, height = left + (right - left) * share, a_left + (a_right - a_left) * share
-    area, in_x, in_y = below(left, middle, min(a_left, b_left), height)
-    other = below(middle, right, height, min(a_right, b_right))
+    area, in_x, in_y = below_one(left, middle, min(a_left, b_left), height)
+    other = below_one(middle, right, height, min(a_right, b_right))
     return area + other[0], in_x + other[1], in_y + other[2]

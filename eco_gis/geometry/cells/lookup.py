@@ -6,10 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eco_gis.geometry.cells.compiled import kernel
+from eco_gis.geometry.cells.cut import Window
 from eco_gis.geometry.cells.index import CellIndex
 
 Ints = NDArray[np.int64]
 Ids = NDArray[np.int32]
+
+_MOST_BLOCKS = 1 << 24
 
 
 @kernel
@@ -48,15 +51,40 @@ def most_runs(index: CellIndex) -> int:
     return most
 
 
+def window_of(index: CellIndex) -> Window:
+    """Where a layer has ground: rows, columns, and blocks of cells, of which there are at most `_MOST_BLOCKS`."""
+    rows = len(index.row_cell) - 1
+    column0, column_end = _columns(index)
+    shift = 0
+    while (rows >> shift) * ((column_end - column0) >> shift) > _MOST_BLOCKS:
+        shift += 1
+    block = np.zeros(((rows >> shift) + 1, (max(column_end - column0, 0) >> shift) + 1), dtype=np.bool_)
+    _mark(index, column0, shift, block)
+    return Window(index.row0, index.row0 + rows, column0, column_end, shift, block)
+
+
 @kernel
-def column_end(index: CellIndex) -> int:
-    """Column after the last one with ground."""
-    last = -(1 << 62)
+def _columns(index: CellIndex) -> tuple[int, int]:
+    """First column with ground, and the column after the last one."""
+    first, last = 1 << 62, -(1 << 62)
     for k in range(len(index.cell_column)):
-        last = max(last, index.cell_column[k])
+        first, last = min(first, index.cell_column[k]), max(last, index.cell_column[k])
     for k in range(len(index.run_end)):
-        last = max(last, index.run_end[k] - 1)
-    return last + 1
+        first, last = min(first, index.run_first[k]), max(last, index.run_end[k] - 1)
+    return first, last + 1
+
+
+@kernel
+def _mark(index: CellIndex, column0: int, shift: int, block: NDArray[np.bool_]) -> None:
+    for row in range(len(index.row_cell) - 1):
+        blocks = block[row >> shift]
+        for k in range(index.row_cell[row], index.row_cell[row + 1]):
+            blocks[(index.cell_column[k] - column0) >> shift] = True
+        for k in range(index.row_run[row], index.row_run[row + 1]):
+            for c in range(
+                (index.run_first[k] - column0) >> shift, ((index.run_end[k] - 1 - column0) >> shift) + 1
+            ):
+                blocks[c] = True
 
 
 @kernel

@@ -20,14 +20,29 @@ from eco_gis.geometry.cells.cut import (
     sort_crossings,
 )
 from eco_gis.geometry.cells.index import CellIndex, ranges
-from eco_gis.geometry.cells.integral import below, below_both
-from eco_gis.geometry.cells.lookup import column_end, most_runs, position, runs_over, sort_ids
+from eco_gis.geometry.cells.integral import AREA as TO_AREA
+from eco_gis.geometry.cells.integral import MOMENT as TO_MOMENT
+from eco_gis.geometry.cells.lookup import most_runs, position, runs_over, sort_ids, window_of
+from eco_gis.geometry.cells.paths import (
+    AREA,
+    IN_X,
+    IN_Y,
+    LEFT,
+    MOST,
+    RIGHT,
+    WIDTH,
+    begin_path,
+    common_to_paths,
+    extend_path,
+    is_next,
+)
 from eco_gis.geometry.cells.scale import Grid, linear_excess, run_excess
 from eco_gis.geometry.rings import Rings
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Ids = NDArray[np.int32]
+Signs = NDArray[np.int8]
 
 ROUNDING = 16 * 2.0**-53
 """A sum is an overlap where it is larger than this for each cell width of pieces that went into it."""
@@ -63,6 +78,7 @@ def common_areas(
         return none, none, np.empty(0), np.empty(0)
     grid = index.grid
     box = streamed.bounds / grid.side
+    window = window_of(index)
     parts = on_all_cores(
         lambda first, last: _stream(
             streamed.xy,
@@ -73,6 +89,7 @@ def common_areas(
             first,
             last,
             index,
+            window,
             among_itself,
         ),
         ranges(streamed),
@@ -97,30 +114,32 @@ def _stream(
     first: int,
     last: int,
     index: CellIndex,
+    window: Window,
     among_itself: bool,
 ) -> tuple[Any, ...]:
     """Pairs of some features with those of the index."""
     grid = index.grid
     size = len(index.box)
     sums = _Sums(np.empty((size, 3), np.float64), np.zeros(size, np.int32), np.empty(size, np.int32))
-    window = Window(index.row0, index.row0 + len(index.row_cell) - 1, column_end(index))
     over = np.empty(most_runs(index), np.int64)
-    cuts = new_cuts(256)
+    cuts, own = new_cuts(256), _new_own(256)
     pair, total = np.empty((64, 2), np.int64), np.empty((64, 2), np.float64)
     pairs = 0
     for f in range(first, last):
         if not (box[f, 1] < window.row_end and box[f, 3] >= window.row0 and box[f, 0] < window.column_end):
             continue
-        room = room_for(xy, ring[feature[f]], ring[feature[f + 1]], grid.side)
+        room = 0
+        for r in range(feature[f], feature[f + 1]):
+            room += room_for(xy, ring[r], ring[r + 1], grid.side)
         if room > len(cuts.sign):
-            cuts = new_cuts(2 * room)
+            cuts, own = new_cuts(2 * room), _new_own(2 * room)
         n, crossed = 0, 0
         for r in range(feature[f], feature[f + 1]):
             inward = ring_sign(xy, ring[r], ring[r + 1], hole[r])
             n, crossed = cut_ring(xy, ring[r], ring[r + 1], inward, grid.side, window, cuts, n, crossed)
         after = f if among_itself else -1
         mark = f - first + 1
-        met = _sum_pieces(cuts, n, index, grid, sums, over, mark, box, f, after)
+        met = _sum_pieces(cuts, n, own, index, grid, sums, over, mark, box, f, after)
         met = _sum_runs(cuts, crossed, window.column_end, index, grid, sums, met, mark, box, f, after)
         sort_ids(sums.met, met)
         for k in range(met):
@@ -172,10 +191,58 @@ def _welcome(
     return 1
 
 
+class _Own(NamedTuple):
+    """Room for what a streamed feature has in one cell."""
+
+    piece: Floats
+    """(p, 4) left x, right x, left y, slope."""
+    sign: Signs
+    """(p,) as in `Cuts`."""
+    path: Floats
+    """(p, 10) what `paths` says of each path."""
+    path_piece: Ints
+    """(p + 1,) first piece of each path."""
+
+
+@kernel
+def _new_own(room: int) -> _Own:
+    return _Own(
+        np.empty((room, 4), np.float64),
+        np.empty(room, np.int8),
+        np.empty((room, WIDTH + 1), np.float64),
+        np.empty(room + 1, np.int64),
+    )
+
+
+@kernel
+def _gather(cuts: Cuts, first: int, end: int, own: _Own) -> int:
+    """The pieces `first` to `end`, which lie in one cell, as paths; their number. Vertical ones cover nothing."""
+    corner, signs = cuts.corner, cuts.sign
+    piece, piece_sign, path, path_piece = own
+    n, paths = 0, 0
+    for k in range(first, end):
+        left, left_y, right, right_y = corner[k, 0], corner[k, 1], corner[k, 2], corner[k, 3]
+        if not right > left:
+            continue
+        piece[n, 0], piece[n, 1], piece[n, 2] = left, right, left_y
+        piece[n, 3] = (right_y - left_y) / (right - left)
+        piece_sign[n] = signs[k]
+        if paths and n - path_piece[paths - 1] < MOST and is_next(path, paths - 1, left, right, signs[k]):
+            extend_path(path, paths - 1, left, right, left_y, right_y, signs[k])
+        else:
+            begin_path(path, paths, left, right, left_y, right_y, signs[k])
+            path_piece[paths] = n
+            paths += 1
+        n += 1
+    path_piece[paths] = n
+    return paths
+
+
 @kernel
 def _sum_pieces(
     cuts: Cuts,
     count: int,
+    own: _Own,
     index: CellIndex,
     grid: Grid,
     sums: _Sums,
@@ -189,36 +256,44 @@ def _sum_pieces(
     met = 0
     row0, row_cell, cell_column, cell_entry = index.row0, index.row_cell, index.cell_column, index.cell_entry
     rows, cell_excess = len(row_cell) - 1, index.cell_excess
-    entry_box, entry_piece, whole = index.entry_box, index.entry_piece, index.entry_sum
-    piece, piece_sign, entry_feature = index.piece, index.piece_sign, index.entry_feature
+    span, entry_path, entry_feature = index.entry_span, index.entry_path, index.entry_feature
+    piece, piece_sign, path, path_piece = index.piece, index.piece_sign, index.path, index.path_piece
     row_run, run_first, run_end, run_reach = index.row_run, index.run_first, index.run_end, index.run_reach
     run_feature, run_weight, boxes = index.run_feature, index.run_weight, index.box
     total, known_by, listed = sums
-    place, corner, signs = cuts.place, cuts.corner, cuts.sign
-    column, row, cell, overs = 0, row0 - 1, -1, 0
-    l0, l1, l2 = 0.0, 0.0, 0.0
-    for n in range(count):
-        if place[n, 0] != column or place[n, 1] != row:
-            column, row, cell, overs = place[n, 0], place[n, 1], -1, 0
-            r = row - row0
-            if 0 <= r < rows:
-                found = position(cell_column, row_cell[r], row_cell[r + 1], column)
-                if found < row_cell[r + 1] and cell_column[found] == column:
-                    cell = found
-                overs = runs_over(run_first, run_end, run_reach, row_run[r], row_run[r + 1], column, over)
-                if cell >= 0:
-                    l0, l1, l2 = cell_excess[cell, 0], cell_excess[cell, 1], cell_excess[cell, 2]
-                elif overs:
-                    l0, l1, l2 = linear_excess(grid, column, row)
-        left, left_y, right, right_y = corner[n, 0], corner[n, 1], corner[n, 2], corner[n, 3]
-        if not right > left or (cell < 0 and not overs):
+    own_piece, own_sign, own_path, own_path_piece = own
+    place = cuts.place
+    first = 0
+    while first < count:
+        column, row, end = place[first, 0], place[first, 1], first + 1
+        while end < count and place[end, 0] == column and place[end, 1] == row:
+            end += 1
+        begin, first = first, end
+        r, cell = row - row0, -1
+        if not 0 <= r < rows:
             continue
-        sign = signs[n]
-        slope = (right_y - left_y) / (right - left)
-        lowest = min(left_y, right_y)
+        found = position(cell_column, row_cell[r], row_cell[r + 1], column)
+        if found < row_cell[r + 1] and cell_column[found] == column:
+            cell = found
+        overs = runs_over(run_first, run_end, run_reach, row_run[r], row_run[r + 1], column, over)
+        if cell < 0 and not overs:
+            continue
+        if cell >= 0:
+            l0, l1, l2 = cell_excess[cell, 0], cell_excess[cell, 1], cell_excess[cell, 2]
+        else:
+            l0, l1, l2 = linear_excess(grid, column, row)
+        paths = _gather(cuts, begin, end, own)
+        left, right = 1.0, 0.0
+        whole, whole_x, whole_y, width = 0.0, 0.0, 0.0, 0.0
+        for s in range(paths):
+            left, right = min(left, own_path[s, LEFT]), max(right, own_path[s, RIGHT])
+            whole += own_path[s, AREA]
+            whole_x += own_path[s, IN_X]
+            whole_y += own_path[s, IN_Y]
+            width += own_path[s, WIDTH]
         if cell >= 0:
             for e in range(cell_entry[cell], cell_entry[cell + 1]):
-                if entry_box[e, 0] >= right or entry_box[e, 1] <= left:
+                if span[e, 0] >= right or span[e, 1] <= left:
                     continue
                 b = entry_feature[e]
                 known = _welcome(known_by, boxes, total, b, mark, box, f, after)
@@ -227,42 +302,34 @@ def _sum_pieces(
                 if known:
                     listed[met] = b
                     met += 1
-                area, in_x, in_y, width = 0.0, 0.0, 0.0, 0.0
-                if left <= entry_box[e, 0] and entry_box[e, 1] <= right and entry_box[e, 2] <= lowest:
-                    area, in_x, in_y, width = whole[e, 0], whole[e, 1], whole[e, 2], whole[e, 3]
-                else:
-                    for p in range(entry_piece[e], entry_piece[e + 1]):
-                        begin, end = max(left, piece[p, 0]), min(right, piece[p, 1])
-                        if end > begin:
-                            moments = below_both(
-                                begin,
-                                end,
-                                left_y + (begin - left) * slope,
-                                left_y + (end - left) * slope,
-                                piece[p, 2] + (begin - piece[p, 0]) * piece[p, 3],
-                                piece[p, 2] + (end - piece[p, 0]) * piece[p, 3],
-                            )
-                            area += piece_sign[p] * moments[0]
-                            in_x += piece_sign[p] * moments[1]
-                            in_y += piece_sign[p] * moments[2]
-                            width += end - begin
-                total[b, 0] += sign * area
-                total[b, 1] += sign * (l0 * area + l1 * in_x + l2 * in_y)
-                total[b, 2] += width
-        if overs:
-            area, in_x, in_y = below(left, right, left_y, right_y)
-            for k in range(overs):
-                b = run_feature[over[k]]
-                known = _welcome(known_by, boxes, total, b, mark, box, f, after)
-                if known < 0:
-                    continue
-                if known:
-                    listed[met] = b
-                    met += 1
-                times = sign * run_weight[over[k]]
-                total[b, 0] += times * area
-                total[b, 1] += times * (l0 * area + l1 * in_x + l2 * in_y)
-                total[b, 2] += right - left
+                area, in_x, in_y, summed = 0.0, 0.0, 0.0, 0.0
+                for s in range(paths):
+                    for t in range(entry_path[e], entry_path[e + 1]):
+                        if path[t, LEFT] >= own_path[s, RIGHT] or path[t, RIGHT] <= own_path[s, LEFT]:
+                            continue
+                        some = common_to_paths(
+                            own_path, s, own_piece, own_sign, own_path_piece[s], own_path_piece[s + 1],
+                            path, t, piece, piece_sign, path_piece[t], path_piece[t + 1],
+                        )  # fmt: skip
+                        area += some[0]
+                        in_x += some[1]
+                        in_y += some[2]
+                        summed += some[3]
+                total[b, 0] += area * TO_AREA
+                total[b, 1] += l0 * area * TO_AREA + (l1 * in_x + l2 * in_y) * TO_MOMENT
+                total[b, 2] += summed
+        for k in range(overs):
+            b = run_feature[over[k]]
+            known = _welcome(known_by, boxes, total, b, mark, box, f, after)
+            if known < 0:
+                continue
+            if known:
+                listed[met] = b
+                met += 1
+            times = run_weight[over[k]]
+            total[b, 0] += times * whole * TO_AREA
+            total[b, 1] += times * (l0 * whole * TO_AREA + (l1 * whole_x + l2 * whole_y) * TO_MOMENT)
+            total[b, 2] += width
     return met
 
 

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from eco_gis.geometry.cells.compiled import kernel, on_all_cores
 from eco_gis.geometry.cells.cut import Window, cut_ring, new_cuts, room_for
 from eco_gis.geometry.cells.index import CellIndex, even_ranges
-from eco_gis.geometry.cells.lookup import column_end, most_runs, position, runs_over
+from eco_gis.geometry.cells.lookup import most_runs, position, runs_over, window_of
 from eco_gis.geometry.cells.scale import linear_excess
 
 Floats = NDArray[np.float64]
@@ -46,7 +46,8 @@ def inner_lengths(xy: Floats, line: Ints, index: CellIndex) -> tuple[Index, Inde
         Vertices in plane units, and the index of each line's first one, with their number at the end. A
         line that passes a place twice is measured twice there.
     """
-    parts = on_all_cores(lambda a, b: _lengths(xy, line, a, b, index), even_ranges(line))
+    window = window_of(index)
+    parts = on_all_cores(lambda a, b: _lengths(xy, line, a, b, index, window), even_ranges(line))
     one, other, size = _joined(parts)
     return one, other, size * index.grid.side
 
@@ -72,10 +73,11 @@ def _joined(parts: list[Any]) -> tuple[Index, Index, Floats]:
 
 
 @kernel
-def _lengths(xy: Floats, line: Ints, first: int, last: int, index: CellIndex) -> tuple[Any, ...]:
+def _lengths(
+    xy: Floats, line: Ints, first: int, last: int, index: CellIndex, window: Window
+) -> tuple[Any, ...]:
     """Terms of the lengths of some lines: one for each edge or run over a piece."""
     grid, row0, rows = index.grid, index.row0, len(index.row_cell) - 1
-    window = Window(row0, row0 + rows, column_end(index))
     over = np.empty(most_runs(index), np.int64)
     pair, size, n = np.empty((64, 2), np.int64), np.empty(64, np.float64), 0
     cuts = new_cuts(64)
