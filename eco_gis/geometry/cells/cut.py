@@ -22,7 +22,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from eco_gis.geometry.cells.compiled import kernel
+from eco_gis.geometry.cells.compiled import kernel, part_of_kernels
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -60,7 +60,7 @@ class Window(NamedTuple):
     """(rows, columns) whether anything in the block is asked for."""
 
 
-@kernel
+@part_of_kernels
 def is_asked(window: Window, column: int, row: int) -> bool:
     """Whether the pieces in a cell are asked for."""
     if not (window.row0 <= row < window.row_end and window.column0 <= column < window.column_end):
@@ -82,7 +82,7 @@ def new_cuts(room: int) -> Cuts:
     )
 
 
-@kernel
+@part_of_kernels
 def room_for(xy: Floats, first: int, last: int, side: float) -> int:
     """No fewer pieces than the edges between some vertices can give: one, and one more at each line of the
     grid that they cross from side to side, two at each that they cross from below or above."""
@@ -95,7 +95,7 @@ def room_for(xy: Floats, first: int, last: int, side: float) -> int:
     return room
 
 
-@kernel
+@part_of_kernels
 def ring_sign(xy: Floats, first: int, last: int, hole: bool) -> int:
     """+1 where the ring runs with the ground on its left: shells counterclockwise, holes clockwise."""
     x0, y0 = xy[first, 0], xy[first, 1]
@@ -105,7 +105,7 @@ def ring_sign(xy: Floats, first: int, last: int, hole: bool) -> int:
     return 1 if (twice > 0) != hole else -1
 
 
-@kernel
+@part_of_kernels
 def cut_ring(
     xy: Floats, first: int, last: int, inward: int, side: float, window: Window, cuts: Cuts, n: int, m: int
 ) -> tuple[int, int]:
@@ -147,18 +147,26 @@ def cut_ring(
                     sign[n] = inward
                 n += 1
             continue
+        column, row, was_asked = here, there, asked
         here, there = math.floor(x2), math.floor(y2)
         asked = is_asked(window, here, there)
+        low_row = min(row, there)
         if (
-            min(y1, y2) < window.row_end
-            and max(y1, y2) >= window.row0
-            and min(x1, x2) < window.column_end
+            low_row >= window.row_end
+            or max(row, there) < window.row0
+            or min(column, here) >= window.column_end
         ):
+            continue
+        if not asked and not was_asked and abs(here - column) + abs(there - row) == 1:
+            if there != row:
+                key[m], jump[m] = (low_row << 32) + here + _SHIFT, (-inward if there > row else inward)
+                m += 1
+        else:
             n, m = _cut_edge(x1, y1, x2, y2, inward, window, cuts, n, m)
     return n, m
 
 
-@kernel
+@part_of_kernels
 def _cut_edge(
     x1: float, y1: float, x2: float, y2: float, inward: int, window: Window, cuts: Cuts, n: int, m: int
 ) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from eco_gis.geometry.cells.compiled import kernel
+from eco_gis.geometry.cells.compiled import kernel, part_of_kernels
 from eco_gis.geometry.cells.cut import Window
 from eco_gis.geometry.cells.index import CellIndex
 
@@ -15,7 +15,7 @@ Ids = NDArray[np.int32]
 _MOST_BLOCKS = 1 << 24
 
 
-@kernel
+@part_of_kernels
 def position(values: Ints, first: int, end: int, wanted: int) -> int:
     """First place in the ascending `values[first:end]` that is not below `wanted`."""
     while first < end:
@@ -27,7 +27,7 @@ def position(values: Ints, first: int, end: int, wanted: int) -> int:
     return first
 
 
-@kernel
+@part_of_kernels
 def runs_over(
     run_first: Ints, run_end: Ints, run_reach: Ints, begin: int, end: int, column: int, over: Ints
 ) -> int:

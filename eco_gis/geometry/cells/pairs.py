@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from eco_gis.geometry.cells.compiled import kernel, on_all_cores
+from eco_gis.geometry.cells.compiled import kernel, on_all_cores, part_of_kernels
 from eco_gis.geometry.cells.cut import (
     Cuts,
     Window,
@@ -23,19 +23,7 @@ from eco_gis.geometry.cells.index import CellIndex, ranges
 from eco_gis.geometry.cells.integral import AREA as TO_AREA
 from eco_gis.geometry.cells.integral import MOMENT as TO_MOMENT
 from eco_gis.geometry.cells.lookup import most_runs, position, runs_over, sort_ids, window_of
-from eco_gis.geometry.cells.paths import (
-    AREA,
-    IN_X,
-    IN_Y,
-    LEFT,
-    MOST,
-    RIGHT,
-    WIDTH,
-    begin_path,
-    common_to_paths,
-    extend_path,
-    is_next,
-)
+from eco_gis.geometry.cells.paths import AREA, IN_X, IN_Y, LEFT, RIGHT, WIDTH, common_to_paths, gather_paths
 from eco_gis.geometry.cells.scale import Grid, linear_excess, run_excess
 from eco_gis.geometry.rings import Rings
 
@@ -165,7 +153,7 @@ def _doubled(pair: Ints, total: Floats) -> tuple[Ints, Floats]:
     return more, more_total
 
 
-@kernel
+@part_of_kernels
 def _welcome(
     mark: Ids, boxes: Floats, total: Floats, b: int, stamp: int, box: Floats, f: int, after: int
 ) -> int:
@@ -214,31 +202,23 @@ def _new_own(room: int) -> _Own:
     )
 
 
-@kernel
+@part_of_kernels
 def _gather(cuts: Cuts, first: int, end: int, own: _Own) -> int:
     """The pieces `first` to `end`, which lie in one cell, as paths; their number. Vertical ones cover nothing."""
     corner, signs = cuts.corner, cuts.sign
     piece, piece_sign, path, path_piece = own
-    n, paths = 0, 0
+    n = 0
     for k in range(first, end):
         left, left_y, right, right_y = corner[k, 0], corner[k, 1], corner[k, 2], corner[k, 3]
-        if not right > left:
-            continue
-        piece[n, 0], piece[n, 1], piece[n, 2] = left, right, left_y
-        piece[n, 3] = (right_y - left_y) / (right - left)
-        piece_sign[n] = signs[k]
-        if paths and n - path_piece[paths - 1] < MOST and is_next(path, paths - 1, left, right, signs[k]):
-            extend_path(path, paths - 1, left, right, left_y, right_y, signs[k])
-        else:
-            begin_path(path, paths, left, right, left_y, right_y, signs[k])
-            path_piece[paths] = n
-            paths += 1
-        n += 1
-    path_piece[paths] = n
-    return paths
+        if right > left:
+            piece[n, 0], piece[n, 1], piece[n, 2] = left, right, left_y
+            piece[n, 3] = (right_y - left_y) / (right - left)
+            piece_sign[n] = signs[k]
+            n += 1
+    return gather_paths(piece, piece_sign, 0, n, path, path_piece, 0)
 
 
-@kernel
+@part_of_kernels
 def _sum_pieces(
     cuts: Cuts,
     count: int,
@@ -333,7 +313,7 @@ def _sum_pieces(
     return met
 
 
-@kernel
+@part_of_kernels
 def _sum_runs(
     cuts: Cuts,
     crossed: int,

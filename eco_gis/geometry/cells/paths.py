@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eco_gis.geometry.cells.compiled import part_of_kernels
-from eco_gis.geometry.cells.integral import Moments, below_both, below_one
+from eco_gis.geometry.cells.integral import below_both, below_one
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -31,43 +31,58 @@ LEFT, RIGHT, LOW, HIGH, START, END, AREA, IN_X, IN_Y, WIDTH = range(10)
 
 
 @part_of_kernels
-def is_next(path: Floats, k: int, left: float, right: float, sign: int) -> bool:
-    """Whether a piece goes on where the path starts or ends."""
-    start, end = (left, right) if sign > 0 else (right, left)
-    return bool(start == path[k, END] or end == path[k, START])
+def gather_paths(
+    piece: Floats, piece_sign: Signs, first: int, last: int, path: Floats, path_piece: Ints, paths: int
+) -> int:
+    """Part the pieces `first` to `last` of one feature in one cell into paths.
 
+    Parameters
+    ----------
+    piece, piece_sign
+        As in `CellIndex`.
+    path, path_piece
+        Room for the paths, of which there are `paths` so far.
 
-@part_of_kernels
-def begin_path(
-    path: Floats, k: int, left: float, right: float, left_y: float, right_y: float, sign: int
-) -> None:
-    """A path of one piece."""
-    path[k, LEFT], path[k, RIGHT] = left, right
-    path[k, LOW], path[k, HIGH] = min(left_y, right_y), max(left_y, right_y)
-    path[k, START], path[k, END] = (left, right) if sign > 0 else (right, left)
-    area, in_x, in_y = below_one(left, right, left_y, right_y)
-    path[k, AREA], path[k, IN_X], path[k, IN_Y] = sign * area, sign * in_x, sign * in_y
-    path[k, WIDTH] = right - left
-
-
-@part_of_kernels
-def extend_path(
-    path: Floats, k: int, left: float, right: float, left_y: float, right_y: float, sign: int
-) -> None:
-    """Add a piece that `is_next`."""
-    start, end = (left, right) if sign > 0 else (right, left)
-    if start == path[k, END]:
-        path[k, END] = end
-    else:
-        path[k, START] = start
-    path[k, LEFT], path[k, RIGHT] = min(path[k, LEFT], left), max(path[k, RIGHT], right)
-    path[k, LOW] = min(path[k, LOW], min(left_y, right_y))
-    path[k, HIGH] = max(path[k, HIGH], max(left_y, right_y))
-    area, in_x, in_y = below_one(left, right, left_y, right_y)
-    path[k, AREA] += sign * area
-    path[k, IN_X] += sign * in_x
-    path[k, IN_Y] += sign * in_y
-    path[k, WIDTH] += right - left
+    Returns
+    -------
+    Number of paths now.
+    """
+    n = first
+    while n < last:
+        begin = n
+        left, right, low, high, start, end = 1.0, 0.0, 1.0, 0.0, 0.0, 0.0
+        area, in_x, in_y, width = 0.0, 0.0, 0.0, 0.0
+        while n < last and n - begin < MOST:
+            one_left, one_right, left_y = piece[n, 0], piece[n, 1], piece[n, 2]
+            sign = float(piece_sign[n])
+            one_start, one_end = (one_left, one_right) if sign > 0 else (one_right, one_left)
+            if n == begin:
+                start, end = one_start, one_end
+            elif one_start == end:
+                end = one_end
+            elif one_end == start:
+                start = one_start
+            else:
+                break
+            n += 1
+            if not one_right > one_left:  # vertical: nothing is below it
+                continue
+            right_y = left_y + (one_right - one_left) * piece[n - 1, 3]
+            left, right = min(left, one_left), max(right, one_right)
+            low, high = min(low, min(left_y, right_y)), max(high, max(left_y, right_y))
+            twice, six_x, six_y = below_one(one_left, one_right, left_y, right_y)
+            area += sign * twice
+            in_x += sign * six_x
+            in_y += sign * six_y
+            width += one_right - one_left
+        path[paths, LEFT], path[paths, RIGHT], path[paths, LOW], path[paths, HIGH] = left, right, low, high
+        path[paths, START], path[paths, END] = start, end
+        path[paths, AREA], path[paths, IN_X], path[paths, IN_Y] = area, in_x, in_y
+        path[paths, WIDTH] = width
+        path_piece[paths] = begin
+        paths += 1
+    path_piece[paths] = last
+    return paths
 
 
 @part_of_kernels
@@ -83,6 +98,7 @@ def common_to_paths(
     area, in_x, in_y, width = 0.0, 0.0, 0.0, 0.0
     for p in range(a_first, a_end):
         left, right, y, slope = a_piece[p, 0], a_piece[p, 1], a_piece[p, 2], a_piece[p, 3]
+        own_sign = float(a_sign[p])
         for q in range(b_first, b_end):
             begin, end = max(left, b_piece[q, 0]), min(right, b_piece[q, 1])
             if end > begin:
@@ -94,7 +110,7 @@ def common_to_paths(
                     b_piece[q, 2] + (begin - b_piece[q, 0]) * b_piece[q, 3],
                     b_piece[q, 2] + (end - b_piece[q, 0]) * b_piece[q, 3],
                 )
-                sign = a_sign[p] * b_sign[q]
+                sign = own_sign * b_sign[q]
                 area += sign * one
                 in_x += sign * other
                 in_y += sign * third

@@ -18,8 +18,9 @@ from eco_gis.geometry.cells.cut import (
     room_for,
     sort_crossings,
 )
-from eco_gis.geometry.cells.integral import AREA, MOMENT, below_one
-from eco_gis.geometry.cells.paths import MOST, WIDTH, begin_path, extend_path, is_next
+from eco_gis.geometry.cells.integral import AREA as TO_AREA
+from eco_gis.geometry.cells.integral import MOMENT as TO_MOMENT
+from eco_gis.geometry.cells.paths import AREA, IN_X, IN_Y, LEFT, RIGHT, WIDTH, gather_paths
 from eco_gis.geometry.cells.scale import Grid, linear_excess
 
 Floats = NDArray[np.float64]
@@ -155,8 +156,8 @@ def sort_rows(
     excess = np.empty((room, 3), np.float64)
     entry_feature, entry_piece = np.empty(room, np.int32), np.empty(room, np.int64)
     entry_path, span = np.empty(room + 1, np.int64), np.empty((room, 2), np.float64)
-    total = np.zeros((room, 4), np.float64)
-    path, path_piece = np.empty((room, WIDTH + 1), np.float64), np.empty(room, np.int64)
+    total = np.empty((room, 4), np.float64)
+    path, path_piece = np.empty((room, WIDTH + 1), np.float64), np.empty(room + 1, np.int64)
     cells, entries, paths = 0, 0, 0
     for row in range(first, last):
         begin, end = row_piece[row], row_piece[row + 1]
@@ -165,35 +166,35 @@ def sort_rows(
         by_column = _by_column(place, order, begin, end)
         for n in range(begin, end):
             k = by_column[n - begin]
-            column = place[k, 0]
-            fresh = n == begin or column != cell_column[cells - 1]
-            if fresh:
-                cell_column[cells], cell_entry[cells] = column, entries
-                excess[cells, 0], excess[cells, 1], excess[cells, 2] = linear_excess(grid, column, row0 + row)
-                in_row[row - first] += 1
-                cells += 1
-            fresh = fresh or owner[k] != entry_feature[entries - 1]
-            if fresh:
-                entry_feature[entries], entry_piece[entries], entry_path[entries] = owner[k], n, paths
-                span[entries, 0], span[entries, 1] = 1.0, 0.0
-                entries += 1
             left, left_y, right, right_y = corner[k, 0], corner[k, 1], corner[k, 2], corner[k, 3]
             piece[n, 0], piece[n, 1], piece[n, 2] = left, right, left_y
             piece[n, 3] = (right_y - left_y) / (right - left) if right > left else right_y - left_y
             piece_sign[n] = sign[k]
-            if not fresh and n - path_piece[paths - 1] < MOST and is_next(path, paths - 1, left, right, sign[k]):
-                extend_path(path, paths - 1, left, right, left_y, right_y, sign[k])
-            else:
-                begin_path(path, paths, left, right, left_y, right_y, sign[k])
-                path_piece[paths] = n
-                paths += 1
-            e = entries - 1
-            span[e, 0], span[e, 1] = min(span[e, 0], left), max(span[e, 1], right)
-            twice, six_x, six_y = below_one(left, right, left_y, right_y)
-            total[e, 0] += sign[k] * twice * AREA
-            total[e, 1] += sign[k] * six_x * MOMENT
-            total[e, 2] += sign[k] * six_y * MOMENT
-            total[e, 3] += right - left
+        n = begin
+        while n < end:
+            column, feature = place[by_column[n - begin], 0], owner[by_column[n - begin]]
+            if n == begin or column != cell_column[cells - 1]:
+                cell_column[cells], cell_entry[cells] = column, entries
+                excess[cells, 0], excess[cells, 1], excess[cells, 2] = linear_excess(grid, column, row0 + row)
+                in_row[row - first] += 1
+                cells += 1
+            entry_feature[entries], entry_piece[entries], entry_path[entries] = feature, n, paths
+            while n < end and place[by_column[n - begin], 0] == column and owner[by_column[n - begin]] == feature:
+                n += 1
+            known, paths = paths, gather_paths(
+                piece, piece_sign, entry_piece[entries], n, path, path_piece, paths
+            )
+            left, right, area, in_x, in_y, width = 1.0, 0.0, 0.0, 0.0, 0.0, 0.0
+            for t in range(known, paths):
+                left, right = min(left, path[t, LEFT]), max(right, path[t, RIGHT])
+                area += path[t, AREA]
+                in_x += path[t, IN_X]
+                in_y += path[t, IN_Y]
+                width += path[t, WIDTH]
+            span[entries, 0], span[entries, 1] = left, right
+            total[entries, 0], total[entries, 1] = area * TO_AREA, in_x * TO_MOMENT
+            total[entries, 2], total[entries, 3] = in_y * TO_MOMENT, width
+            entries += 1
     cell_entry[cells], entry_path[entries] = entries, paths
     return (
         in_row,

@@ -14,7 +14,7 @@ from eco_gis.geometry.crs import Plane
 
 Floats = NDArray[np.float64]
 
-CELL_M = 64.0
+CELL_M = 128.0
 """Side of a cell in m, or the next smaller power of two of a plane's other unit.
 
 From 32 to 128 m parcels and redlines take about as long. The areal scale of a projection is linear within
