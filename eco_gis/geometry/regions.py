@@ -186,16 +186,30 @@ class Regions:
     @cached_property
     def area_m2(self) -> Floats:
         """Ellipsoidal area in m²; 0 for lines and points."""
-        if self.within_domain(self.plane) and self.rings.vertices >= AUTO_WORK:
-            from eco_gis.geometry.cells.area import feature_areas
-
-            return feature_areas(self.rings, self.plane)[1]
-        return ellipsoidal_area(self.shapes, self.plane)
+        return self._areas[1]
 
     @cached_property
     def planar_m2(self) -> Floats:
         """Area in the plane in m²."""
-        return planar_area(self.shapes, self.plane)
+        return self._areas[0] if "_areas" in vars(self) else planar_area(self.shapes, self.plane)
+
+    @cached_property
+    def _areas(self) -> tuple[Floats, Floats]:
+        """Planar and ellipsoidal area in m²."""
+        if not self.within_domain(self.plane) or self._vertices < AUTO_WORK:
+            return planar_area(self.shapes, self.plane), ellipsoidal_area(self.shapes, self.plane)
+        from eco_gis.geometry.cells.area import feature_areas, shape_areas
+
+        if "rings" in vars(self):
+            return feature_areas(self.rings, self.plane)
+        return shape_areas(self.shapes, self.plane)
+
+    @property
+    def _vertices(self) -> int:
+        """Vertices of all shapes."""
+        if "rings" in vars(self):
+            return self.rings.vertices
+        return int(shapely.get_num_coordinates(self.shapes).sum())
 
     @cached_property
     def length_m(self) -> Floats:

@@ -14,7 +14,7 @@ from eco_gis.geometry.parts import Shapes, simple_parts
 Floats = NDArray[np.float64]
 Offsets = NDArray[np.int64]
 
-_POLYGON, _MULTIPOLYGON = 3, 6
+_POLYGON = 3
 
 
 @dataclass(frozen=True)
@@ -62,39 +62,31 @@ class Rings:
     def of(cls, shapes: Shapes) -> Rings:
         """The polygons among the shapes; None, empty shapes, lines and points have no ring."""
         kind = shapely.get_type_id(shapes)
-        plain = (kind == _POLYGON) & (shapely.get_num_interior_rings(shapes) == 0)
-        others = (kind >= _POLYGON) & ~plain
-        if others.any():
-            return cls._of_any(shapes)
-        return cls._of_plain(shapes, plain)
+        if (kind > _POLYGON).any():
+            parts, owner = simple_parts(shapes)
+            plain = shapely.get_type_id(parts) == _POLYGON
+            return cls._of_polygons(parts[plain], owner[plain], len(shapes))
+        solid = (kind == _POLYGON) & (shapely.get_num_coordinates(shapes) > 0)
+        polygons = shapes if solid.all() else shapes[solid]
+        return cls._of_polygons(polygons, np.flatnonzero(solid), len(shapes))
 
     @classmethod
-    def _of_plain(cls, shapes: Shapes, plain: NDArray[np.bool_]) -> Rings:
-        """Polygons without holes are one ring each: no object per ring is made."""
-        sizes = shapely.get_num_coordinates(shapes) * plain
-        solid = sizes > 0
-        xy = shapely.get_coordinates(shapes if plain.all() else shapes[solid])
-        return cls(
-            xy,
-            _offsets(sizes[solid]),
-            _offsets(solid),
-            np.zeros(int(solid.sum()), dtype=np.bool_),
-        )
-
-    @classmethod
-    def _of_any(cls, shapes: Shapes) -> Rings:
-        parts, owner = simple_parts(shapes)
-        polygons = shapely.get_type_id(parts) == _POLYGON
-        parts, owner = parts[polygons], owner[polygons]
-        rings, part = shapely.get_rings(parts, return_index=True)
-        hole = np.zeros(len(rings), dtype=np.bool_)
-        hole[1:] = part[1:] == part[:-1]
-        return cls(
-            shapely.get_coordinates(rings),
-            _offsets(shapely.get_num_coordinates(rings)),
-            _offsets(np.bincount(owner[part], minlength=len(shapes))),
-            hole,
-        )
+    def _of_polygons(cls, polygons: Shapes, owner: NDArray[np.intp], count: int) -> Rings:
+        """Single polygons, none of them empty, of `count` features: no object is made but for holes."""
+        holes = shapely.get_num_interior_rings(polygons)
+        shell = np.arange(len(polygons)) + np.cumsum(holes) - holes
+        hole = np.ones(len(polygons) + int(holes.sum()), dtype=np.bool_)
+        hole[shell] = False
+        sizes = np.zeros(len(hole), dtype=np.int64)
+        sizes[shell] = shapely.get_num_coordinates(polygons)
+        if hole.any():
+            around = np.repeat(np.arange(len(polygons)), holes)
+            place = np.flatnonzero(hole)
+            rings = shapely.get_interior_ring(polygons[around], place - shell[around] - 1)
+            sizes[place] = shapely.get_num_coordinates(rings)
+            np.subtract.at(sizes, shell[around], sizes[place])
+        feature = np.bincount(owner, holes + 1, minlength=count)
+        return cls(shapely.get_coordinates(polygons), _offsets(sizes), _offsets(feature), hole)
 
     def shapes(self) -> Shapes:
         """A polygon for each feature: of several parts where it has them, empty where it has no ring.

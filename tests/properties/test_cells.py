@@ -268,3 +268,32 @@ def test_the_common_area_is_the_exact_sum(a: shapely.Geometry, b: shapely.Geomet
     exact = exact_area(a, b)
     np.testing.assert_allclose(pairs.planar_m2.sum(), exact, rtol=1e-11, atol=1e-9 * max(a.length, b.length))
     assert exact >= 0
+
+
+@st.composite
+def frayed(draw: st.DrawFn) -> shapely.Geometry:
+    """Ground with a border of many vertices to a cell, that folds back above and below itself."""
+    count, seed = draw(st.integers(40, 600)), draw(st.integers(0, 2**32 - 1))
+    rng = np.random.default_rng(seed)
+    turn = np.linspace(0, 2 * np.pi, count, endpoint=False)
+    away = draw(st.floats(5, 300)) * rng.uniform(0.3, 1.0, count)
+    x, y = draw(st.floats(-200, 200)), draw(st.floats(-200, 200))
+    ring = np.column_stack([x + away * np.cos(turn), y + away * np.sin(turn)])
+    return shapely.Polygon(ring + np.array(CORNER))
+
+
+@quick
+@given(st.lists(frayed(), min_size=1, max_size=3), st.lists(frayed(), min_size=1, max_size=3))
+def test_both_engines_agree_where_a_cell_holds_many_paths(
+    a: list[shapely.Geometry], b: list[shapely.Geometry]
+) -> None:
+    assert_engines_agree(Regions(a, PLANE), Regions(b, PLANE))
+
+
+@quick
+@given(frayed(), st.floats(0, 2 * np.pi), st.sampled_from([0.0, 1e-4, 0.01, 1.0]))
+def test_both_engines_agree_on_a_border_drawn_again(
+    shape: shapely.Geometry, way: float, shift: float
+) -> None:
+    again = shapely.transform(shape, lambda xy: xy + shift * np.array([np.cos(way), np.sin(way)]))
+    assert_engines_agree(Regions([shape], PLANE), Regions([again], PLANE))

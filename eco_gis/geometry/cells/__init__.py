@@ -17,8 +17,9 @@ To make the double sum local, the plane is cut into square cells and heights are
 - one piece along the whole top where the polygon holds the cell's top left corner. Such cells follow
   one another in a row, and are kept as *runs*: a cell without edges is told by them alone.
 
-One layer is put into compressed rows by cell (`index`), the other is streamed past it, feature by
-feature (`pairs`), so that only the smaller one is ever stored. Ellipsoidal area is the same sum with
+Pieces that follow one another are summed as one *path* wherever two paths lie one above the other (`paths`).
+One layer is put into compressed rows by cell (`index`, `rows`), the other is streamed past it, feature by
+feature (`pairs`), so that only the smaller one is ever stored; where the index has nothing, nothing is cut. Ellipsoidal area is the same sum with
 the areal scale taken as linear within each cell (`scale`), that is with the first moments. Lines and points
 are the same with lengths and counts below the edges (`thin`); a feature's own area needs no cells (`area`).
 

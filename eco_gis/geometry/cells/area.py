@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from eco_gis.geometry.cells.compiled import kernel, on_all_cores
 from eco_gis.geometry.cells.index import ranges
 from eco_gis.geometry.cells.scale import Grid, grid_of, primitive_at, quadratic_excess
 from eco_gis.geometry.crs import Plane
+from eco_gis.geometry.parts import Shapes
 from eco_gis.geometry.rings import Rings
 
 Floats = NDArray[np.float64]
@@ -19,6 +21,9 @@ Ints = NDArray[np.int64]
 _NEAR = 8.0
 """Cells that a ring may span for the areal scale to be quadratic in it to 1e-12, or an edge for two Gauss
 nodes to be exact to rounding; longer ones are parted."""
+
+_VERTICES = 1 << 16
+"""Vertices taken out of shapes at a time: they stay near the core."""
 
 _NODE = 0.5 / math.sqrt(3.0)
 
@@ -34,6 +39,23 @@ def feature_areas(rings: Rings, plane: Plane) -> tuple[Floats, Floats]:
         ranges(rings),
     )
     planar, excess = np.concatenate(parts).T * grid.cell_m2
+    return planar, planar + excess
+
+
+def shape_areas(shapes: Shapes, plane: Plane) -> tuple[Floats, Floats]:
+    """The same of shapes, some at a time: while one core measures, another takes the next ones apart."""
+    some = max(
+        1, min(len(shapes) * _VERTICES // max(int(shapely.get_num_coordinates(shapes).sum()), 1), len(shapes))
+    )
+    starts = range(0, len(shapes), some)
+    grid = grid_of(plane)
+
+    def areas(first: int, last: int) -> Floats:
+        part = Rings.of(shapes[first:last])
+        return _areas(part.xy, part.ring, part.feature, part.hole, 0, len(part), grid)
+
+    parts = on_all_cores(areas, [(first, first + some) for first in starts])
+    planar, excess = np.concatenate(parts).T * grid.cell_m2 if parts else np.zeros((2, 0))
     return planar, planar + excess
 
 

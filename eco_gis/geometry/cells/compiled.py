@@ -124,10 +124,22 @@ def cores() -> int:
     return len(usable(0)) if usable else os.cpu_count() or 1
 
 
+@functools.lru_cache(maxsize=1)
+def _pool() -> ThreadPoolExecutor:
+    """Threads that stay: to start some for each layer would take longer than a small one."""
+    return ThreadPoolExecutor(cores(), thread_name_prefix="cells")
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.cache_clear)
+
+
 def on_all_cores(work: Callable[[int, int], T], bounds: Iterable[tuple[int, int]]) -> list[T]:
-    """`work(first, last)` for each range, on a thread per core, results in the order of the ranges."""
+    """`work(first, last)` for each range, on a thread per core, results in the order of the ranges.
+
+    `work` must not come here again: it would wait for itself.
+    """
     ranges = list(bounds)
     if len(ranges) < 2 or cores() < 2:
         return [work(first, last) for first, last in ranges]
-    with ThreadPoolExecutor(min(cores(), len(ranges))) as pool:
-        return list(pool.map(lambda r: work(*r), ranges))
+    return list(_pool().map(lambda r: work(*r), ranges))

@@ -65,9 +65,7 @@ def is_asked(window: Window, column: int, row: int) -> bool:
     """Whether the pieces in a cell are asked for."""
     if not (window.row0 <= row < window.row_end and window.column0 <= column < window.column_end):
         return False
-    return bool(
-        window.block[(row - window.row0) >> window.shift, (column - window.column0) >> window.shift]
-    )
+    return bool(window.block[(row - window.row0) >> window.shift, (column - window.column0) >> window.shift])
 
 
 @kernel
@@ -84,8 +82,10 @@ def new_cuts(room: int) -> Cuts:
 
 @part_of_kernels
 def room_for(xy: Floats, first: int, last: int, side: float) -> int:
-    """No fewer pieces than the edges between some vertices can give: one, and one more at each line of the
-    grid that they cross from side to side, two at each that they cross from below or above."""
+    """No fewer pieces than the edges between some vertices can give.
+
+    Each gives one, one more at each line of the grid that it crosses sideways, two more at each other.
+    """
     room, per_side = last - first, 1.0 / side
     column, row = math.floor(xy[first, 0] * per_side), math.floor(xy[first, 1] * per_side)
     for v in range(first + 1, last):

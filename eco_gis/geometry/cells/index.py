@@ -90,7 +90,8 @@ def build_index(rings: Rings, plane: Plane) -> CellIndex:
     in_row = np.zeros((len(shares), rows), dtype=np.int64)
 
     def cut(k: int, _: int) -> Any:
-        own = rows_of.Pieces(*(column[base[k] : base[k + 1]] for column in pieces))
+        part = slice(base[k], base[k + 1])
+        own = rows_of.Pieces(pieces.place[part], pieces.owner[part], pieces.corner[part], pieces.sign[part])
         first, last = shares[k]
         return rows_of.cut_features(
             xy, ring, feature, hole, first, last, grid.side, everything, own, room[k][1], in_row[k]
@@ -104,9 +105,7 @@ def build_index(rings: Rings, plane: Plane) -> CellIndex:
     count = int(row_piece[-1])
     order = np.empty(count, np.int64)
     on_all_cores(
-        lambda k, _: rows_of.spread(
-            pieces.place, base[k], base[k] + parts[k][0], row0, begin[k], order
-        ),
+        lambda k, _: rows_of.spread(pieces.place, base[k], base[k] + parts[k][0], row0, begin[k], order),
         numbers,
     )
     # and then, row by row, to their cell

@@ -179,10 +179,15 @@ def sort_rows(
                 in_row[row - first] += 1
                 cells += 1
             entry_feature[entries], entry_piece[entries], entry_path[entries] = feature, n, paths
-            while n < end and place[by_column[n - begin], 0] == column and owner[by_column[n - begin]] == feature:
+            while (
+                n < end
+                and place[by_column[n - begin], 0] == column
+                and owner[by_column[n - begin]] == feature
+            ):
                 n += 1
-            known, paths = paths, gather_paths(
-                piece, piece_sign, entry_piece[entries], n, path, path_piece, paths
+            known, paths = (
+                paths,
+                gather_paths(piece, piece_sign, entry_piece[entries], n, path, path_piece, paths),
             )
             left, right, area, in_x, in_y, width = 1.0, 0.0, 0.0, 0.0, 0.0, 0.0
             for t in range(known, paths):

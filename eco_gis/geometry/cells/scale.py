@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import NamedTuple
 
@@ -17,8 +18,8 @@ Floats = NDArray[np.float64]
 CELL_M = 128.0
 """Side of a cell in m, or the next smaller power of two of a plane's other unit.
 
-From 32 to 128 m parcels and redlines take about as long. The areal scale of a projection is linear within
-such a cell to 1e-11. It is the same for all layers, so that what a pair has in common depends on the pair
+Twice or half of it takes about as long. The areal scale of a projection is linear within such a cell to
+1e-11. It is the same for all layers, so that what a pair has in common depends on the pair
 alone, to the last bit, and on nothing else in its layers."""
 
 
@@ -47,6 +48,7 @@ class Grid(NamedTuple):
     """Half the size of the domain (x, y), in cells."""
 
 
+@functools.lru_cache(maxsize=64)
 def grid_of(plane: Plane) -> Grid:
     """The cells of a plane."""
     side = 2.0 ** math.floor(math.log2(CELL_M / plane.unit_m))

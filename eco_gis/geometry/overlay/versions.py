@@ -12,9 +12,13 @@ from eco_gis.geometry.crs import require_same_plane
 from eco_gis.geometry.overlay.engine import Engine
 from eco_gis.geometry.overlay.pairs import overlap_pairs
 from eco_gis.geometry.overlay.table import PairTable
+from eco_gis.geometry.parts import Shapes
 from eco_gis.geometry.regions import Regions
 
 Floats = NDArray[np.float64]
+
+_MANY = 1 << 14
+"""Shapes compared at a time by one core."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +47,29 @@ def version_pairs(old: Regions, new: Regions, *, engine: Engine = "auto") -> Pai
     require_same_plane(old.plane, new.plane)
     if len(old) != len(new):
         return overlap_pairs(old, new, engine=engine)
-    same = shapely.equals_identical(old.shapes, new.shapes) & (old.dimensions == 2)
+    same = _identical(old.shapes, new.shapes) & (old.dimensions == 2)
     kept, rest = np.flatnonzero(same), np.flatnonzero(~same)
-    table = PairTable.of_areas(kept, kept, old.planar_m2[kept], old.area_m2[kept])
+    area_m2 = old.area_m2[kept]
+    table = PairTable.of_areas(kept, kept, old.planar_m2[kept], area_m2)
     if not len(rest):
         return table
     pairs = overlap_pairs(old.take(rest), new.take(rest), engine=engine)
     return table.joined(replace(pairs, a=rest[pairs.a], b=rest[pairs.b]))
+
+
+def _identical(old: Shapes, new: Shapes) -> NDArray[np.bool_]:
+    """Which shapes are the same in the same row, vertex by vertex."""
+    if len(old) < _MANY:
+        return np.asarray(shapely.equals_identical(old, new))
+    from eco_gis.geometry.cells.compiled import on_all_cores
+
+    starts = range(0, len(old), _MANY)
+    return np.concatenate(
+        on_all_cores(
+            lambda a, b: np.asarray(shapely.equals_identical(old[a:b], new[a:b])),
+            [(start, start + _MANY) for start in starts],
+        )
+    )
 
 
 def version_areas(old: Regions, new: Regions, *, engine: Engine = "auto") -> VersionAreas:
