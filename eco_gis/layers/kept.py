@@ -49,7 +49,8 @@ class Keeper:
     def __init__(self, store: Store | None) -> None:
         self._store = store
         self._states: dict[Path, tuple[str, str]] = {}
-        self._hashes: dict[Path, str] = {}
+        self.hashes: dict[Path, str] = {}
+        """SHA-256 of files as they were read."""
         self._lasting: frozenset[str] = frozenset()
         self._passing: set[str] = set()
         self._notes: dict[tuple[str, ...], Any] = {}
@@ -71,9 +72,9 @@ class Keeper:
 
     def sha256(self, file: Path) -> str:
         """SHA-256 of a file, taken once."""
-        if file not in self._hashes:
-            self._hashes[file] = file_sha256(file)
-        return self._hashes[file]
+        if file not in self.hashes:
+            self.hashes[file] = file_sha256(file)
+        return self.hashes[file]
 
     def read(self, spec: LayerSpec) -> Raw:
         """`read_vector`, or what it gave before for the same files and entry.
@@ -98,6 +99,8 @@ class Keeper:
         )
         if _state(spec.file) != state:
             # a file that is changed while it is read gives no key, and nothing is kept of it
+            for part in _parts(spec.file):
+                self.hashes.pop(part, None)
             return _unpacked_raw(packed, "")
         self.told(("raw", key), lambda: (packed["srs"], packed["rest"]))
         return _unpacked_raw(packed, key)

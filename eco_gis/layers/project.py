@@ -14,13 +14,13 @@ from pyproj import CRS
 from eco_gis.errors import CatalogError, EcoGisError, Problem, UsageError
 from eco_gis.geometry.crs import Plane, transform
 from eco_gis.geometry.regions import Regions
+from eco_gis.layers.asked import asked_layers
 from eco_gis.layers.crs.finding import Finding
 from eco_gis.layers.crs.findings import judge
 from eco_gis.layers.crs.plane import DEGREES, Box, hull, moved_box, plane_crs
 from eco_gis.layers.kept import Keeper
 from eco_gis.layers.raster import RasterInfo, declared_raster
 from eco_gis.layers.store import Store
-from eco_gis.layers.toml_table import did_you_mean
 from eco_gis.layers.vector import Raw
 from eco_gis.model.layer import Catalog, Layer, LayerFault, LayerSpec
 from eco_gis.model.role import CONTROL_ROLES, LayerRole
@@ -48,6 +48,8 @@ class LoadedProject:
     """Where the rasters among the control layers are complete, by id; those that do not declare it are left out."""
     findings: tuple[Finding, ...] = ()
     """Labels that cannot be right, whether the better reading was accepted or not."""
+    fingerprints: Mapping[Path, str] = field(default_factory=dict)
+    """SHA-256 of files as they were read, where it was taken."""
 
 
 def load_layers(
@@ -85,7 +87,7 @@ def load_layers(
     CatalogError
         No working plane can be chosen; lists every fault as well.
     """
-    specs = _chosen(catalog, extra, only)
+    specs = asked_layers(catalog, extra, only)
     loader = _Loader(catalog, specs, accept_repair, Keeper(store))
     loader.read()
     findings = loader.judge_labels(accept_findings)
@@ -106,30 +108,8 @@ def load_layers(
         rasters=loader.rasters,
         raster_coverages=raster_coverages,
         findings=findings,
+        fingerprints=loader.fingerprints,
     )
-
-
-def _chosen(catalog: Catalog, extra: Sequence[LayerSpec], only: Collection[str] | None) -> list[LayerSpec]:
-    specs = [*catalog.layers, *extra]
-    ids = [s.id for s in specs]
-    twice = sorted({i for i in ids if ids.count(i) > 1})
-    if twice:
-        raise UsageError(
-            Text(
-                f"两个图层同用编号 {'、'.join(twice)}：请为添加的图层另取编号",
-                f"two layers share the id {', '.join(twice)}: give the added layer another one",
-            )
-        )
-    if only is None:
-        return specs
-    for name in only:
-        if name not in ids:
-            near = did_you_mean(name, ids)
-            raise UsageError(
-                Text(f"目录中没有图层 {name!r}：{near.zh}", f"the catalog has no layer {name!r}: {near.en}")
-            )
-    serving = {s.coverage.layer for s in specs if s.coverage}
-    return [s for s in specs if s.id in only or s.id in serving or s in extra]
 
 
 class _Loader:
@@ -246,6 +226,11 @@ class _Loader:
         asked = [spec for i in self.rasters if (spec := self.specs[i]).role in CONTROL_ROLES]
         found = {spec.id: self._coverage(spec, plane) for spec in asked}
         return {i: coverage for i, coverage in found.items() if coverage is not None}
+
+    @property
+    def fingerprints(self) -> Mapping[Path, str]:
+        """SHA-256 of files as they were read, where it was taken."""
+        return self._keeper.hashes
 
     def note_down(self) -> None:
         """Keep what was found out about the catalog's layers for the next run."""

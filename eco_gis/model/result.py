@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 from eco_gis.errors import Problem
 from eco_gis.geometry.crs import Plane
@@ -45,6 +46,8 @@ class RunResult:
     """Everything `check` has to say about the inputs."""
     parameters: Mapping[str, str] = field(default_factory=dict)
     """Options of the run, for the manifest."""
+    fingerprints: Mapping[Path, str] = field(default_factory=dict)
+    """SHA-256 of input files as they were read, where it was taken then."""
 
     def of_role(self, role: LayerRole) -> tuple[Layer, ...]:
         """Layers of a role in force on the as-of date; all there are where none is."""

@@ -117,7 +117,9 @@ def _inputs(result: RunResult) -> Iterator[dict[str, Any]]:
         yield {**_entry(result.catalog.path, result.catalog.path.name), "layers": []}
     for file, ids in sorted(users.items(), key=lambda item: _name(item[0], home)):
         entry = (
-            _entry(file, _name(file, home)) if file.is_file() else {"file": _name(file, home), "sha256": None}
+            _entry(file, _name(file, home), result.fingerprints.get(file))
+            if file.is_file()
+            else {"file": _name(file, home), "sha256": None}
         )
         yield {**entry, "layers": sorted(ids)}
 
@@ -138,8 +140,8 @@ def _name(file: Path, home: Path) -> str:
         return file.name
 
 
-def _entry(file: Path, name: str) -> dict[str, Any]:
-    return {"file": name, "sha256": _sha256(file), "bytes": file.stat().st_size}
+def _entry(file: Path, name: str, as_read: str | None = None) -> dict[str, Any]:
+    return {"file": name, "sha256": as_read or _sha256(file), "bytes": file.stat().st_size}
 
 
 def _sha256(file: Path) -> str:

@@ -115,6 +115,7 @@ def patches(
         catalog=whole,
         as_of=as_of,
         plane=project.plane,
+        fingerprints=project.fingerprints,
         layers=project.layers,
         faults=project.faults,
         facts=FactBook(patch_facts(result)),

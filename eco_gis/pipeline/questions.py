@@ -234,6 +234,7 @@ def _answer(
         catalog=whole,
         as_of=as_of,
         plane=project.plane,
+        fingerprints=project.fingerprints,
         layers=project.layers,
         faults=project.faults,
         facts=facts,

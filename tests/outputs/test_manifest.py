@@ -75,3 +75,14 @@ def test_a_broken_manifest_is_a_problem(tmp_path: Path, text: str) -> None:
 
 def test_a_run_without_manifest_was_not_finished(tmp_path: Path) -> None:
     assert "not finished" in verify_run(tmp_path)[0].what.en
+
+
+def test_a_file_is_told_as_it_was_read(run: tuple[RunResult, Path], tmp_path: Path) -> None:
+    result, folder = run
+    file = tmp_path / "elsewhere.gpkg"
+    as_read = hashlib.sha256(file.read_bytes()).hexdigest()
+    file.write_bytes(b"changed since")
+    told = json.loads(
+        write_manifest(replace(result, fingerprints={file: as_read}), folder, lang="zh").read_text("utf-8")
+    )
+    assert {e["file"]: e["sha256"] for e in told["inputs"]}["elsewhere.gpkg"] == as_read
