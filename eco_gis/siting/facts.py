@@ -113,30 +113,18 @@ def _layer_facts(site: SiteAnswer, answer: LayerAnswer, year: str) -> Iterator[F
             year=year,
             subject=site.id,
         )
-    for zone, area_m2 in answer.zones:
+    zoned = [(ZONE_AREA, zone, area_m2, "m2") for zone, area_m2 in answer.zones]
+    zoned += [(ZONE_SHARE, zone, share, "share") for zone, share in _shares(answer)]
+    for quantity, zone, value, unit in zoned:
         yield Fact(
-            id=site_fact_id(site.id, f"{ZONE_AREA}/{zone}", answer.layer_id),
-            quantity=ZONE_AREA,
-            value=area_m2,
-            unit="m2",
-            shown=_shown(area_m2, "m2"),
+            id=site_fact_id(site.id, f"{quantity}/{zone}", answer.layer_id),
+            quantity=quantity,
+            value=value,
+            unit=unit,
+            shown=_shown(value, unit),
             method=ground,
             layer=answer.layer_id,
             feature=zone,
-            township=township,
-            year=year,
-            subject=site.id,
-        )
-    for name, share in _shares(answer):
-        yield Fact(
-            id=site_fact_id(site.id, f"{ZONE_SHARE}/{name}", answer.layer_id),
-            quantity=ZONE_SHARE,
-            value=share,
-            unit="share",
-            shown=_shown(share, "share"),
-            method=ground,
-            layer=answer.layer_id,
-            feature=name,
             township=township,
             year=year,
             subject=site.id,

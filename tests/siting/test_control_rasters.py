@@ -135,6 +135,29 @@ def test_random_ground_and_sites_answer_alike(data: st.DataObject) -> None:
     alike(celled, drawn)
 
 
+@pytest.mark.parametrize("gap", [0.0, 0.005, 3.0, 30.0, 180.0])
+@pytest.mark.parametrize("kind", ["road", "railway", "weather_station", "steep_slope"])
+def test_rules_that_name_a_distance_are_asked_from_it(kind: str, gap: float) -> None:
+    values = np.zeros((41, 41), dtype=np.uint8)
+    values[20, 20] = 30
+    raster = make_raster(
+        values,
+        cell=CELL,
+        west=-2000,
+        north=2000,
+        nodata=None,
+        id="line",
+        series="line",
+        role=LayerRole.RESTRICTION,
+        restriction=kind,
+        concern_values=Bound(over=25),
+    )
+    drawn = make_layer([square(0, -100, CELL)], LayerRole.RESTRICTION, id="line", restriction=kind)
+    sites = make_sites([box(100 + gap, -80, 150 + gap, -20)], category=["采矿"])
+    by_polygons, by_cells = (of(result(sites, x).sites[0], "line") for x in (drawn, raster))
+    alike(by_cells, by_polygons)
+
+
 def test_classes_divide_the_site() -> None:
     (answer,) = ask(make_sites([SITES[1]]), grades())
     assert answer.cells is not None

@@ -12,6 +12,7 @@ from eco_gis.outputs.tables.siting import (
     ordered,
     papers,
 )
+from eco_gis.outputs.tables.siting_cells import resolution
 from eco_gis.outputs.tables.words import COLUMNS
 
 MANY_COLUMNS = 13
@@ -102,5 +103,6 @@ def _told(report: Report, site: SiteAnswer, answer: LayerAnswer) -> str:
         told += [f"{ha.shown} {report.say('ha')}", f"{share.shown}%"]
     if answer.length_m:
         told.append(f"{cells.metres(fact('overlap_length')).shown} m")
+    told += [resolution(site, answer, cells)] if answer.cells is not None else []
     told += [cells.say(reason.label) for reason in answer.reasons]
     return report.say("told").format(name=cells.say(answer.label), told=report.listed(told, comma=True))
