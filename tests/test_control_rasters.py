@@ -16,6 +16,8 @@ from rasterio.transform import Affine
 from eco_gis.model.result import RunResult
 from eco_gis.model.siting import Answer, LayerAnswer, Reason
 from eco_gis.outputs.tables.build import build_tables
+from eco_gis.outputs.tables.cells import Cells
+from eco_gis.outputs.tables.siting_cells import resolution
 from eco_gis.pipeline import check, site
 from tests.builders import AS_OF, COUNTY, X0, Y0, square
 
@@ -213,6 +215,24 @@ def test_answers_of_rasters_stand_in_the_tables(folder: Path, lang: Any) -> None
     whole = result.facts.number("siting/wood/area")
     assert sum(float(row[6].value) for row in parts) == pytest.approx(whole, abs=0.02)
     assert "forest" in [c.shown for c in tables["layers"].column("id")]
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("zh", "有数据 75.00 %，像元 100.0 m × 100.0 m，选址不足 9 个像元"),
+        ("en", "75.00 % with data, cells of 100.0 m × 100.0 m, site is smaller than nine cells"),
+    ],
+)
+def test_the_size_of_the_cells_is_told_beside_the_number(folder: Path, lang: Any, words: str) -> None:
+    write(folder / "forest.tif", CELLS, nodata=255)
+    result = site(project(folder), as_of=AS_OF)
+    assert result.siting is not None
+    (cloud,) = [s for s in result.siting.sites if s.id == "cloud"]
+    # 80 m × 80 m of a square of 160 m lie on the cell without data
+    told = {a.layer_id: resolution(cloud, a, Cells(result.facts, lang)) for a in cloud.answers}
+    assert told.pop("forest") == words
+    assert set(told.values()) == {""}
 
 
 def test_sites_are_tiny_or_large_for_the_cells(folder: Path) -> None:

@@ -56,15 +56,24 @@ def cell_tables(result: RunResult, sites: Sequence[SiteAnswer], cells: Cells) ->
 
 
 def resolution(site: SiteAnswer, answer: LayerAnswer, cells: Cells) -> str:
-    """How large the cells of a raster are, and whether the site is small for them; empty for other layers."""
-    if answer.cells is None:
+    """Mean, share with data, size of the cells and whether the site is small for them; empty for other layers."""
+    evidence = answer.cells
+    if evidence is None:
         return ""
-    wide, high = (
-        cells.metres(site_fact_id(site.id, key, answer.layer_id)).shown
-        for key in ("cell_width", "cell_height")
-    )
-    told = [cells.say(Text(f"像元 {wide} m × {high} m", f"cells of {wide} m × {high} m"))]
-    if answer.cells.is_coarse:
+
+    def fact(quantity: str) -> str:
+        return site_fact_id(site.id, quantity, answer.layer_id)
+
+    told: list[str] = []
+    if evidence.mean is not None:
+        mean = cells.plain(fact("mean"), 2).shown
+        told.append(cells.say(Text(f"平均值 {mean}", f"mean {mean}")))
+    if evidence.known_share is not None and evidence.known_share < _ALL:
+        known = cells.percent(fact("known_share")).shown
+        told.append(cells.say(Text(f"有数据 {known} %", f"{known} % with data")))
+    wide, high = (cells.metres(fact(key)).shown for key in ("cell_width", "cell_height"))
+    told.append(cells.say(Text(f"像元 {wide} m × {high} m", f"cells of {wide} m × {high} m")))
+    if evidence.is_coarse:
         told.append(cells.say(COARSE))
     return ("，" if cells.lang == "zh" else ", ").join(told)
 

@@ -13,5 +13,4 @@ __all__ = [
     "measure",
     "measure_cells",
     "place",
-    "says_what_counts",
 ]
