@@ -211,6 +211,16 @@ def test_what_is_not_known_is_never_clear(raster: ControlRaster, reason: Reason,
     assert reason in answer.reasons
 
 
+@pytest.mark.parametrize("poke", [1e-4, 1e-3, 0.01, 1.0])
+def test_a_corner_in_a_cell_of_a_kilometre_is_never_clear(poke: float) -> None:
+    values = np.array([[9, 9, 9], [9, 9, 9], [9, 9, 1]], dtype=np.uint8)
+    raster = make_raster(values, names=GRADES, concern=("Ⅰ级",), cell=1000.0, west=-1500, north=1500)
+    (answer,) = ask(make_sites([box(400, -500 - poke, 500 + poke, -400)]), raster)
+    assert answer.answer is not Answer.NOT_CONCERNED
+    (answer,) = ask(make_sites([box(400, -500 + 0.02, 500 - 0.02, -400)]), raster)
+    assert answer.answer is Answer.NOT_CONCERNED
+
+
 def test_a_site_partly_without_data_tells_how_much() -> None:
     (answer,) = ask(make_sites([box(50, -80, 150, -20)]), bare(9, 0))
     assert answer.uncovered_m2 == pytest.approx(3000, rel=1e-3)

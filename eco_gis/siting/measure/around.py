@@ -141,17 +141,21 @@ class Around:
         return missing / whole if whole > 0 else 1.0
 
 
-def cell_sizes(sites: Sites, grid: Grid) -> Sequence[tuple[float, float]]:
-    """Width and height in metres of a cell at each site."""
+def cell_sizes(sites: Sites, grid: Grid) -> Floats:
+    """(n, 2) width and height in metres of a cell at each site."""
     crs = horizontal(crs_of(grid))
     geod = crs.get_geod()
     if not crs.is_geographic or geod is None:
         unit = float(crs.axis_info[0].unit_conversion_factor)
-        return [(abs(grid.dx) * unit, abs(grid.dy) * unit)] * len(sites.ids)
+        return np.tile([abs(grid.dx) * unit, abs(grid.dy) * unit], (len(sites.ids), 1))
     points = transform(shapely.centroid(sites.ground.shapes), sites.ground.plane.crs, crs_of(grid))
+    west, south, east, north = grid.bounds
     x, y = shapely.get_x(points), shapely.get_y(points)
-    wide, high = (geod.inv(x, y, x + dx, y + dy)[2] for dx, dy in ((grid.dx, 0.0), (0.0, grid.dy)))
-    return list(zip(np.abs(wide).tolist(), np.abs(high).tolist(), strict=True))
+    nowhere = np.isnan(x)
+    x[nowhere], y[nowhere] = (west + east) / 2, (south + north) / 2
+    steps = (grid.dx, 0.0), (0.0, grid.dy)
+    metres = [geod.inv(x, y, x + dx, y + dy)[2] for dx, dy in steps]
+    return np.asarray(np.abs(np.column_stack(metres)))
 
 
 def crs_of(grid: Grid) -> pyproj.CRS:

@@ -28,6 +28,10 @@ from eco_gis.siting.sites import Sites
 
 Floats = NDArray[np.float64]
 
+_LEAST_LOOK = 1e-3
+"""Share of a cell's side to which surroundings are looked at in any case: a corner that pokes into a large cell by a
+share that zonal statistics take for rounding is met there."""
+
 
 def measure_cells(
     sites: Sites, raster: ControlRaster, *, near_m: float, reach_m: Floats | None = None
@@ -50,17 +54,19 @@ def measure_cells(
     """
     axial = sites.ground.dimensions < 2
     reach = np.zeros(len(sites.ids)) if reach_m is None else reach_m
-    look_m = np.maximum(reach + np.where(axial, near_m, 0.0), CONTACT_WIDTH_M)
     touches = [Touch() for _ in sites.ids]
     leaves = note_uncovered(sites, raster.coverage, touches)
     near_border = near_coverage_border(sites, raster.coverage, near_m, reach)
     with raster.open() as source:
         cells = KindCells(source, raster)
+        sizes = cell_sizes(sites, source.grid)
+        least = np.maximum(CONTACT_WIDTH_M, _LEAST_LOOK * sizes.max(axis=1))
+        look_m = np.maximum(reach + np.where(axial, near_m, 0.0), least)
         around = Around.of(sites, cells, look_m, coverage=raster.coverage, leaves=leaves)
         means = _means(sites, source) if raster.name_of is None else np.full(len(touches), np.nan)
-        sizes = cell_sizes(sites, source.grid)
         for i, touch in enumerate(touches):
-            _note_areas(around, i, touch, sizes[i], float(means[i]))
+            wide, high = sizes[i].tolist()
+            _note_areas(around, i, touch, (wide, high), float(means[i]))
             if around.beside(i, concern=True):
                 _note_places(around, i, touch, float(reach[i]))
             reasons = [Reason.OUTSIDE_COVERAGE] if leaves[i] else []
