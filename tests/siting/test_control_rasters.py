@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from eco_gis.errors import LayerReadError, Problem
@@ -118,19 +118,34 @@ def test_the_same_ground_answers_alike_as_raster_and_as_polygons(shape: Any) -> 
     alike(celled, drawn)
 
 
-@settings(max_examples=40)
-@given(data=st.data())
-def test_random_ground_and_sites_answer_alike(data: st.DataObject) -> None:
-    codes = data.draw(st.lists(st.sampled_from([1, 2, 3, 9]), min_size=12, max_size=12))
+@pytest.mark.parametrize("shape", SITES)
+def test_values_answer_like_polygons_that_name_no_grade(shape: Any) -> None:
+    around = np.pad(np.where(GROUND == 9, 10.0, 80.0), 1, constant_values=10.0)
+    cover = make_raster(around, cell=CELL, west=-CELL, north=CELL, concern_values=Bound(at_least=60))
+    drawn = as_polygons()
+    nameless = replace(drawn, spec=replace(drawn.spec, fields={"id": "id", "name": "name"}))
+    nameless = replace(nameless, attributes=nameless.attributes.drop(columns="zone"))
+    sites = make_sites([shape], category=["交通"], approver=["县级"])
+    (celled,) = ask(sites, cover)
+    alike(celled, of(result(sites, nameless).sites[0], "forest_cells"))
+
+
+PLACES = st.tuples(st.integers(0, 60), st.integers(0, 44)).map(lambda xy: (6.1 * xy[0] + 3, -6.1 * xy[1] - 5))
+"""Off every border of a cell."""
+
+
+@settings(max_examples=60)
+@given(
+    codes=st.lists(st.sampled_from([1, 2, 3, 9]), min_size=12, max_size=12).filter(lambda c: set(c) != {9}),
+    corners=st.lists(PLACES, min_size=3, max_size=3, unique=True),
+    kind=st.sampled_from([shapely.Polygon, shapely.LineString, shapely.MultiPoint]),
+)
+def test_random_ground_and_sites_answer_alike(codes: list[int], corners: Any, kind: Any) -> None:
+    shape = at(kind(corners))
+    assume(shape.is_valid and shape.is_simple)
     values = np.array(codes, dtype=np.uint8).reshape(3, 4)
-    numbers = st.integers(0, 60)
-    x, y = sorted(data.draw(st.lists(numbers, min_size=2, max_size=2, unique=True))), data.draw(numbers)
-    shape = box(6.1 * x[0] + 3, -6.1 * min(y, 44) - 20, 6.1 * x[1] + 3, -6.1 * min(y, 44) - 1)
     sites = make_sites([shape], category=["交通"])
     (celled,) = ask(sites, grades(values))
-    if (values == 9).all():
-        assert celled.answer is Answer.NOT_CONCERNED
-        return
     (drawn,) = [of(s, "forest_cells") for s in result(sites, as_polygons(values)).sites]
     alike(celled, drawn)
 
