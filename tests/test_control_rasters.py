@@ -15,6 +15,7 @@ from rasterio.transform import Affine
 
 from eco_gis.model.result import RunResult
 from eco_gis.model.siting import Answer, LayerAnswer, Reason
+from eco_gis.outputs.manifest import manifest
 from eco_gis.outputs.tables.build import build_tables
 from eco_gis.outputs.tables.cells import Cells
 from eco_gis.outputs.tables.siting_cells import resolution
@@ -214,6 +215,8 @@ def test_answers_of_rasters_stand_in_the_tables(folder: Path, lang: Any) -> None
     parts = [row for row in classes.rows if row[0].shown == "wood"]
     whole = result.facts.number("siting/wood/area")
     assert sum(float(row[6].value) for row in parts) == pytest.approx(whole, abs=0.02)
+    inputs = manifest(result, folder, lang=lang)["inputs"]
+    assert {"forest.tif", "grades.toml"} <= {entry["file"] for entry in inputs}
     assert "forest" in [c.shown for c in tables["layers"].column("id")]
 
 

@@ -106,12 +106,13 @@ def _software() -> dict[str, str]:
 
 
 def _inputs(result: RunResult) -> Iterator[dict[str, Any]]:
-    """The catalog and each file of the layers that were read, once."""
+    """The catalog and each file of the layers that were read, their own tables of classes among them, once."""
     home = result.catalog.path.parent
     specs = [*result.specs.values(), *(fault.spec for fault in result.faults)]
     users: dict[Path, list[str]] = {}
     for spec in specs:
-        for file in _parts(spec):
+        table = home / spec.classes
+        for file in [*_parts(spec), *([table] if table.is_file() else [])]:
             users.setdefault(file, []).append(spec.id)
     if result.catalog.path.is_file():
         yield {**_entry(result.catalog.path, result.catalog.path.name), "layers": []}

@@ -106,7 +106,7 @@ def _note_areas(around: Around, i: int, touch: Touch, size: tuple[float, float],
         classes=tuple(ClassShare(k.label, m2, m2 / area, k.is_concern, k.is_known) for k, m2 in kinds),
     )
     touch.zones = tuple((kind.label.zh, m2) for kind, m2 in kinds)
-    touch.area_m2 = sum(m2 for kind, m2 in kinds if kind.is_concern)
+    touch.area_m2 = sum((m2 for kind, m2 in kinds if kind.is_concern), 0.0)
     touch.planar_m2 = touch.area_m2 / area * float(ground.planar_m2[i])
     touch.concerned = touch.area_m2 > CONTACT_AREA_M2
     if touch.concerned:
