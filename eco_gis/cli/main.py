@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import sys
 from collections.abc import Sequence
@@ -12,14 +11,9 @@ from eco_gis.errors import EcoGisError, LedgerError
 from eco_gis.screen import show_error
 from eco_gis.text import Lang, Text
 
-_COLLECT_AFTER = (50_000, 20, 50)
-"""Facts, tables and shapes stay until the command ends: looking through them for garbage again and again
-took a tenth of a run."""
-
 
 def main() -> None:
     """Run the command line and end with its exit code."""
-    gc.set_threshold(*_COLLECT_AFTER)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")

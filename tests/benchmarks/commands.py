@@ -32,14 +32,16 @@ from pathlib import Path
 listed, arguments = Path(sys.argv[1]), sys.argv[2:]
 clocks = time.perf_counter, time.process_time
 before = [clock() for clock in clocks]
+from eco_gis.cli import main
 for name in json.loads(listed.read_text()) if listed.exists() else ():
     importlib.import_module(name)
 between = [clock() for clock in clocks]
-from eco_gis.cli import app
+sys.argv = ["eco-gis", *arguments]
 try:
-    app(arguments, standalone_mode=False)
-except SystemExit:
-    pass
+    main()
+except SystemExit as end:
+    if end.code not in (None, 0, 1):
+        raise
 after = [clock() for clock in clocks]
 names = [name for name, module in sys.modules.items() if getattr(module, "__spec__", None) and name != "__main__"]
 listed.write_text(json.dumps([name for name in names if name == sys.modules[name].__spec__.name]))
