@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from io import BytesIO
@@ -31,6 +32,9 @@ MARGINS: Mapping[str, float] = {
 TOTAL_FILL = "F4F6F8"
 _DIGIT_EM = 0.62
 """Width of a bold digit in the widest serif face that stands in where Times New Roman is missing."""
+_LETTER_EM = 0.7
+"""The same of a letter, on average over a word."""
+_LATIN = re.compile(r"[A-Za-z]+")
 _CELL_PADDING_PT = 8.0
 
 
@@ -108,7 +112,8 @@ class Paper:
         if caption:
             self._caption("table", table.title, keep_with_next=True)
         shares = [_breadth(c.width, c.key, stretch) for c in table.columns]
-        widths = self._widths(shares, [_least(table, k, size) for k in range(len(shares))])
+        numbers, words = ([least(table, k, size) for k in range(len(shares))] for least in (_numbers, _words))
+        widths = self._widths(shares, numbers, list(map(max, numbers, words)))
         rows = [[Cell(None, _heading(c)) for c in table.columns], *table.rows]
         first_total = len(rows) - table.totals
         lines = [
@@ -209,11 +214,11 @@ class Paper:
         paragraph = self.document.add_paragraph()
         paragraph.paragraph_format.line_spacing = Pt(8)
 
-    def _widths(self, shares: Sequence[float], least: Sequence[float] | None = None) -> list[Emu]:
-        """The page's width by shares; no column gets less than its least width as long as all have room."""
-        floors = [float(width) for width in least or [0.0] * len(shares)]
-        if sum(floors) > self.width:
-            floors = [0.0] * len(shares)
+    def _widths(self, shares: Sequence[float], *least: Sequence[float]) -> list[Emu]:
+        """The page's width by shares; no column gets less than the last of its least widths for which all have room."""
+        floors = [0.0] * len(shares)
+        for widths in least:
+            floors = list(widths) if sum(widths) <= self.width else floors
         free, fixed = set(range(len(shares))), dict[int, float]()
         while True:
             unit = (self.width - sum(fixed.values())) / sum(shares[k] for k in free)
@@ -278,7 +283,17 @@ def _breadth(width: float, key: str, stretch: str) -> float:
     return width * 1.4 if key == stretch else min(width, 26.0)
 
 
-def _least(table: Table, position: int, size: float) -> float:
+def _words(table: Table, position: int, size: float) -> float:
+    """Width that heading and answers of a column need so that no Latin word is broken."""
+    column = table.columns[position]
+    said = [_heading(column)]
+    if column.kind is Kind.SIGN:
+        said += {row[position].shown for row in table.rows}
+    longest = max((len(word) for words in said for word in _LATIN.findall(words)), default=0)
+    return float(Pt(longest * size * _LETTER_EM + _CELL_PADDING_PT)) if longest else 0.0
+
+
+def _numbers(table: Table, position: int, size: float) -> float:
     """Width that the numbers of a column need to stand on one line; 0 for words."""
     if table.columns[position].kind is not Kind.NUMBER:
         return 0.0

@@ -97,7 +97,8 @@ def _told(report: Report, site: SiteAnswer, answer: LayerAnswer) -> str:
     def fact(quantity: str) -> str:
         return site_fact_id(site.id, quantity, answer.layer_id)
 
-    told = [cells.say(answer.answer.label)] if answer.answer is Answer.NO_DATA else []
+    measured = answer.area_m2 or answer.length_m
+    told = [cells.say(answer.answer.label)] if answer.answer is Answer.NO_DATA or not measured else []
     if answer.area_m2:
         ha, share = cells.area(fact("overlap_area"), "ha"), cells.percent(fact("share"))
         told += [f"{ha.shown} {report.say('ha')}", f"{share.shown}%"]
