@@ -16,6 +16,7 @@ from hypothesis.extra import numpy as hnp
 
 from eco_gis.change.beside import Beside
 from eco_gis.change.extent import compare
+from eco_gis.change.facts import change_facts
 from eco_gis.change.series import compare_series
 from eco_gis.errors import UsageError
 from eco_gis.model.change import Basis, Cause, ChangeResult, Comparison, Conclusion
@@ -185,6 +186,20 @@ def test_the_years_of_a_series_chain_to_the_last_bit(masks: np.ndarray) -> None:
     assert whole is not None
     net = sum(c.county.net_m2 for c in result.years)
     assert whole.county.net_m2 == pytest.approx(net, abs=1e-9 * max(whole.county.opening_m2, 1))
+
+
+def test_of_a_step_the_facts_tell_the_patches_that_changed() -> None:
+    smaller = square(0, 0, 150)
+    years = [year(2022, WEST, EAST, approved=True), year(2023, WEST, EAST), year(2024, smaller, EAST)]
+    facts = {fact.id: fact.value for fact in change_facts(compare_series("redline", years))}
+
+    def told(step: str, key: str) -> bool:
+        return f"change/redline/year_{step}/feature/{key}/lost" in facts
+
+    assert [told(*place) for place in itertools.product(("2023", "2024"), ("F1", "F2"))] == [0, 0, 1, 0]
+    # the comparison itself tells every patch
+    assert {f"change/redline/baseline/feature/{key}/lost" for key in ("F1", "F2")} <= facts.keys()
+    assert facts["change/redline/year_2024/county/county/lost"] == pytest.approx(17_500, rel=1e-3)
 
 
 def before_baseline(**versions: str) -> ChangeResult:

@@ -17,7 +17,16 @@ from eco_gis.errors import UsageError
 from eco_gis.geometry.crs import Plane, transform
 from eco_gis.geometry.parts import as_shapes, keep_dimension
 from eco_gis.geometry.regions import Regions
-from eco_gis.geometry.zonal import ArrayCells, Grid, Rule, Tile, outlines, zonal_classes, zonal_statistics
+from eco_gis.geometry.zonal import (
+    ArrayCells,
+    CellShares,
+    Grid,
+    Rule,
+    Tile,
+    outlines,
+    zonal_classes,
+    zonal_statistics,
+)
 from eco_gis.geometry.zonal import grid as grid_module
 from eco_gis.geometry.zonal.outlines import Outlines
 from eco_gis.geometry.zonal.runs import runs
@@ -207,6 +216,21 @@ def test_windows_change_nothing(seed: int, size: int) -> None:
         apart = zonal_statistics(cells, shapes, median=True)
     for name in ("count", "nodata", "uncovered", "sum", "min", "max", "variance", "median"):
         assert getattr(apart, name) == pytest.approx(getattr(whole, name), abs=1e-9, nan_ok=True)
+
+
+@pytest.mark.parametrize("rule", Rule)
+def test_rasters_that_share_a_grid_share_the_shares(rule: Rule) -> None:
+    shapes = blobs(7, 12)
+    first = raster(np.random.default_rng(1).random((60, 80)))
+    second = ArrayCells(first.values * 2 + 1, first.grid)
+    shares = CellShares(shapes, first.grid, rule)
+    for cells in (first, second):
+        table, alone = zonal_statistics(cells, shares), zonal_statistics(cells, shapes, rule=rule)
+        assert table.rule is rule
+        np.testing.assert_array_equal(table.sum, alone.sum)
+        np.testing.assert_array_equal(table.uncovered, alone.uncovered)
+    with pytest.raises(ValueError, match="another grid"):
+        zonal_statistics(raster(np.zeros((5, 5))), shares)
 
 
 def test_large_values_keep_their_variance() -> None:

@@ -13,7 +13,15 @@ from hypothesis.extra.numpy import arrays
 from eco_gis.geometry.area import ellipsoidal_area
 from eco_gis.geometry.atoms import planarize
 from eco_gis.geometry.crs import Plane
-from eco_gis.geometry.overlay import difference, footprint, overlap_pairs, symmetric_difference, union_rows
+from eco_gis.geometry.overlay import (
+    difference,
+    footprint,
+    overlap_pairs,
+    overlap_parts,
+    self_overlaps,
+    symmetric_difference,
+    union_rows,
+)
 from eco_gis.geometry.regions import Regions
 from eco_gis.testing import cell_mask_shapes
 
@@ -50,6 +58,25 @@ def test_overlap_of_cell_masks_is_the_count_of_common_cells(a: list[np.ndarray],
     found = np.zeros((len(a), len(b)))
     found[pairs.a, pairs.b] = pairs.planar_m2
     assert found.tolist() == [[float((m & n).sum()) for n in b] for m in a]
+
+
+@quick
+@given(mask_lists, mask_lists)
+def test_parts_of_cell_masks_are_their_common_cells(a: list[np.ndarray], b: list[np.ndarray]) -> None:
+    i, j, shapes = overlap_parts(mask_regions(a), mask_regions(b))
+    expected = [
+        (k, n, float((p & q).sum())) for k, p in enumerate(a) for n, q in enumerate(b) if (p & q).any()
+    ]
+    assert list(zip(i.tolist(), j.tolist(), shapely.area(shapes).tolist(), strict=True)) == expected
+
+
+@quick
+@given(mask_lists)
+def test_cells_that_a_layer_counts_twice(layer: list[np.ndarray]) -> None:
+    pairs = self_overlaps(mask_regions(layer))
+    found = dict(zip(zip(pairs.a.tolist(), pairs.b.tolist(), strict=True), pairs.planar_m2, strict=True))
+    common = {(i, j): float((p & q).sum()) for i, p in enumerate(layer) for j, q in enumerate(layer) if i < j}
+    assert found == {pair: cells for pair, cells in common.items() if cells}
 
 
 @quick
