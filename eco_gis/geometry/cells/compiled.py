@@ -35,7 +35,19 @@ _LOCK = threading.Lock()
 
 def kernel(function: F) -> F:
     """Compile `function` at its first call, free of the interpreter's lock, and keep the result on disk."""
-    dispatcher = numba.njit(nogil=True, error_model="numpy")(function)
+    return _kept(numba.njit(nogil=True, error_model="numpy")(function))
+
+
+def bare_kernel(function: F) -> F:
+    """A kernel that makes no array.
+
+    So nothing counts who still uses one: the counts are shared by all threads, and in an inner loop they
+    cost more than the work.
+    """
+    return _kept(numba.njit(nogil=True, error_model="numpy", _nrt=False)(function))
+
+
+def _kept(dispatcher: Any) -> Any:
     folder = cache_folder()
     if folder is not None:
         with _LOCK:
@@ -45,8 +57,7 @@ def kernel(function: F) -> F:
                 dispatcher._cache = _Forgiving(dispatcher._cache)
             finally:
                 numba.config.CACHE_DIR = own
-    compiled: F = dispatcher
-    return compiled
+    return dispatcher
 
 
 def part_of_kernels(function: F) -> F:

@@ -22,7 +22,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from eco_gis.geometry.cells.compiled import kernel, part_of_kernels
+from eco_gis.geometry.cells.compiled import bare_kernel, kernel, part_of_kernels
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -219,19 +219,19 @@ def _cut_edge(
     return n, m
 
 
-@kernel
+@bare_kernel
 def key_row(key: int) -> int:
     """Row of a crossing's key."""
     return key >> 32
 
 
-@kernel
+@bare_kernel
 def key_column(key: int) -> int:
     """Column of a crossing's key."""
     return (key & 0xFFFFFFFF) - _SHIFT
 
 
-@kernel
+@bare_kernel
 def sort_crossings(key: Ints, jump: Ints, count: int) -> None:
     """Sort the first `count` crossings by row, then column, in place (Shell's sort, with Tokuda's gaps)."""
     gap = 1

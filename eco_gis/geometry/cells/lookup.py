@@ -87,7 +87,7 @@ def _mark(index: CellIndex, column0: int, shift: int, block: NDArray[np.bool_]) 
                 blocks[c] = True
 
 
-@kernel
+@part_of_kernels
 def sort_ids(values: Ids, count: int) -> None:
     """Sort the first `count` values in place (Shell's sort: there are few, and most stand in order)."""
     gap = 1

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from eco_gis.geometry.cells.compiled import kernel, on_all_cores, part_of_kernels
+from eco_gis.geometry.cells.compiled import bare_kernel, on_all_cores, part_of_kernels
 from eco_gis.geometry.cells.cut import (
     Cuts,
     Window,
@@ -16,7 +16,6 @@ from eco_gis.geometry.cells.cut import (
     key_row,
     new_cuts,
     ring_sign,
-    room_for,
     sort_crossings,
 )
 from eco_gis.geometry.cells.index import CellIndex, ranges
@@ -24,6 +23,7 @@ from eco_gis.geometry.cells.integral import AREA as TO_AREA
 from eco_gis.geometry.cells.integral import MOMENT as TO_MOMENT
 from eco_gis.geometry.cells.lookup import most_runs, position, runs_over, sort_ids, window_of
 from eco_gis.geometry.cells.paths import AREA, IN_X, IN_Y, LEFT, RIGHT, WIDTH, common_to_paths, gather_paths
+from eco_gis.geometry.cells.rows import rooms
 from eco_gis.geometry.cells.scale import Grid, linear_excess, run_excess
 from eco_gis.geometry.rings import Rings
 
@@ -36,6 +36,8 @@ ROUNDING = 16 * 2.0**-53
 """A sum is an overlap where it is larger than this for each cell width of pieces that went into it."""
 
 _AREA, _EXCESS, _WIDTH = 0, 1, 2
+_PAIRS = 1 << 12
+"""Pairs there is room for at first."""
 
 
 class _Sums(NamedTuple):
@@ -47,6 +49,28 @@ class _Sums(NamedTuple):
     """(n,) the streamed feature that met it last; negative where their boxes do not overlap."""
     met: Ids
     """Features met by the streamed one."""
+
+
+class _Own(NamedTuple):
+    """Room for what a streamed feature has in one cell."""
+
+    piece: Floats
+    """(p, 4) left x, right x, left y, slope."""
+    sign: Signs
+    """(p,) as in `Cuts`."""
+    path: Floats
+    """(p, 10) what `paths` says of each path."""
+    path_piece: Ints
+    """(p + 1,) first piece of each path."""
+
+
+def _new_own(room: int) -> _Own:
+    return _Own(
+        np.empty((room, 4), np.float64),
+        np.empty(room, np.int8),
+        np.empty((room, WIDTH + 1), np.float64),
+        np.empty(room + 1, np.int64),
+    )
 
 
 def common_areas(
@@ -68,18 +92,7 @@ def common_areas(
     box = streamed.bounds / grid.side
     window = window_of(index)
     parts = on_all_cores(
-        lambda first, last: _stream(
-            streamed.xy,
-            streamed.ring,
-            streamed.feature,
-            streamed.hole,
-            box,
-            first,
-            last,
-            index,
-            window,
-            among_itself,
-        ),
+        lambda first, last: _streamed(streamed, box, first, last, index, window, among_itself),
         ranges(streamed),
     )
     pair, total = (np.concatenate([part[k] for part in parts]) for k in range(2))
@@ -92,65 +105,55 @@ def common_areas(
     )
 
 
-@kernel
+def _streamed(
+    rings: Rings, box: Floats, first: int, last: int, index: CellIndex, window: Window, among_itself: bool
+) -> tuple[Ints, Floats]:
+    """Pairs of some features with those of the index: first, second; area, excess."""
+    most, size = int(rooms(rings.xy, rings.ring, rings.feature, first, last, index.grid.side)[1]), len(index.box)
+    sums = _Sums(np.empty((size, 3)), np.zeros(size, np.int32), np.empty(size, np.int32))
+    cuts, own, over = new_cuts(most), _new_own(most), np.empty(most_runs(index), np.int64)
+    pair, total, pairs = np.empty((_PAIRS, 2), np.int64), np.empty((_PAIRS, 2)), 0
+    while True:
+        first, pairs = _stream(
+            rings.xy, rings.ring, rings.feature, rings.hole, box, first, last, index, window, among_itself,
+            sums, cuts, own, over, pair, total, pairs,
+        )  # fmt: skip
+        if first == last:
+            return pair[:pairs], total[:pairs]
+        room = max(2 * len(pair), pairs + size)
+        pair, total = np.resize(pair, (room, 2)), np.resize(total, (room, 2))
+
+
+@bare_kernel
 def _stream(
-    xy: Floats,
-    ring: Ints,
-    feature: Ints,
-    hole: NDArray[np.bool_],
-    box: Floats,
-    first: int,
-    last: int,
-    index: CellIndex,
-    window: Window,
-    among_itself: bool,
-) -> tuple[Any, ...]:
-    """Pairs of some features with those of the index."""
+    xy: Floats, ring: Ints, feature: Ints, hole: NDArray[np.bool_], box: Floats, first: int, last: int,
+    index: CellIndex, window: Window, among_itself: bool,
+    sums: _Sums, cuts: Cuts, own: _Own, over: Ints, pair: Ints, total: Floats, pairs: int,
+) -> tuple[int, int]:  # fmt: skip
+    """Write the pairs of some features, as far as there is room; the feature to go on with, and their number."""
     grid = index.grid
-    size = len(index.box)
-    sums = _Sums(np.empty((size, 3), np.float64), np.zeros(size, np.int32), np.empty(size, np.int32))
-    over = np.empty(most_runs(index), np.int64)
-    cuts, own = new_cuts(256), _new_own(256)
-    pair, total = np.empty((64, 2), np.int64), np.empty((64, 2), np.float64)
-    pairs = 0
     for f in range(first, last):
         if not (box[f, 1] < window.row_end and box[f, 3] >= window.row0 and box[f, 0] < window.column_end):
             continue
-        room = 0
-        for r in range(feature[f], feature[f + 1]):
-            room += room_for(xy, ring[r], ring[r + 1], grid.side)
-        if room > len(cuts.sign):
-            cuts, own = new_cuts(2 * room), _new_own(2 * room)
         n, crossed = 0, 0
         for r in range(feature[f], feature[f + 1]):
             inward = ring_sign(xy, ring[r], ring[r + 1], hole[r])
             n, crossed = cut_ring(xy, ring[r], ring[r + 1], inward, grid.side, window, cuts, n, crossed)
-        after = f if among_itself else -1
-        mark = f - first + 1
+        after, mark = f if among_itself else -1, f + 1
         met = _sum_pieces(cuts, n, own, index, grid, sums, over, mark, box, f, after)
         met = _sum_runs(cuts, crossed, window.column_end, index, grid, sums, met, mark, box, f, after)
+        if pairs + met > len(pair):
+            for k in range(met):
+                sums.mark[sums.met[k]] = 0
+            return f, pairs
         sort_ids(sums.met, met)
         for k in range(met):
             b = sums.met[k]
-            if not sums.total[b, _AREA] > ROUNDING * sums.total[b, _WIDTH]:
-                continue
-            if pairs == len(pair):
-                pair, total = _doubled(pair, total)
-            pair[pairs, 0], pair[pairs, 1] = f, b
-            total[pairs, 0], total[pairs, 1] = sums.total[b, _AREA], sums.total[b, _EXCESS]
-            pairs += 1
-    return pair[:pairs], total[:pairs]
-
-
-@kernel
-def _doubled(pair: Ints, total: Floats) -> tuple[Ints, Floats]:
-    """The same rows with as much room again."""
-    count = len(pair)
-    more, more_total = np.empty((2 * count, 2), np.int64), np.empty((2 * count, 2), np.float64)
-    for k in range(count):  # row by row, which compiles in a moment; a slice takes seconds
-        more[k, 0], more[k, 1] = pair[k, 0], pair[k, 1]
-        more_total[k, 0], more_total[k, 1] = total[k, 0], total[k, 1]
-    return more, more_total
+            if sums.total[b, _AREA] > ROUNDING * sums.total[b, _WIDTH]:
+                pair[pairs, 0], pair[pairs, 1] = f, b
+                total[pairs, 0], total[pairs, 1] = sums.total[b, _AREA], sums.total[b, _EXCESS]
+                pairs += 1
+    return last, pairs
 
 
 @part_of_kernels
@@ -177,29 +180,6 @@ def _welcome(
     mark[b] = stamp
     total[b, 0], total[b, 1], total[b, 2] = 0.0, 0.0, 0.0
     return 1
-
-
-class _Own(NamedTuple):
-    """Room for what a streamed feature has in one cell."""
-
-    piece: Floats
-    """(p, 4) left x, right x, left y, slope."""
-    sign: Signs
-    """(p,) as in `Cuts`."""
-    path: Floats
-    """(p, 10) what `paths` says of each path."""
-    path_piece: Ints
-    """(p + 1,) first piece of each path."""
-
-
-@kernel
-def _new_own(room: int) -> _Own:
-    return _Own(
-        np.empty((room, 4), np.float64),
-        np.empty(room, np.int8),
-        np.empty((room, WIDTH + 1), np.float64),
-        np.empty(room + 1, np.int64),
-    )
 
 
 @part_of_kernels

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.polynomial import chebyshev
 from numpy.typing import NDArray
 
-from eco_gis.geometry.cells.compiled import kernel
+from eco_gis.geometry.cells.compiled import bare_kernel
 from eco_gis.geometry.crs import Plane
 
 Floats = NDArray[np.float64]
@@ -76,7 +76,7 @@ def _powers(coefficients: Floats) -> Floats:
     return out
 
 
-@kernel
+@bare_kernel
 def quadratic_excess(grid: Grid, x: float, y: float) -> tuple[float, float, float, float, float, float]:
     """Areal scale less 1 at a point: the value, its slopes in x and y, and in xx, xy and yy, per cell.
 
@@ -100,7 +100,7 @@ def quadratic_excess(grid: Grid, x: float, y: float) -> tuple[float, float, floa
     return s, su * a, sv * b, suu * a * a, suv * a * b, svv * b * b
 
 
-@kernel
+@bare_kernel
 def linear_excess(grid: Grid, column: int, row: int) -> tuple[float, float, float]:
     """l such that the scale less 1 is l₀ + l₁x + l₂y at (x, y) from the cell's lower left corner.
 
@@ -110,19 +110,19 @@ def linear_excess(grid: Grid, column: int, row: int) -> tuple[float, float, floa
     return value + (bent_x + bent_y) / 24 - (along_x + along_y) / 2, along_x, along_y
 
 
-@kernel
+@bare_kernel
 def run_excess(grid: Grid, row: int, first: int, end: int) -> float:
     """Sum over the cells `first` to `end` (exclusive) of a row of the mean of the scale less 1."""
     return _at(grid, grid.running, float(end), row + 0.5) - _at(grid, grid.running, float(first), row + 0.5)
 
 
-@kernel
+@bare_kernel
 def primitive_at(grid: Grid, x: float, y: float) -> float:
     """∫ of the areal scale less 1 in x up to a point, in cells, from the middle of the domain."""
     return _at(grid, grid.primitive, x, y)
 
 
-@kernel
+@bare_kernel
 def _at(grid: Grid, coefficients: Floats, x: float, y: float) -> float:
     """A polynomial in u and v at a point (Horner's rule in both)."""
     u, v = (x - grid.middle[0]) / grid.half[0], (y - grid.middle[1]) / grid.half[1]
