@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from eco_gis.geometry.cells.compiled import kernel, on_all_cores
+from eco_gis.geometry.cells.compiled import bare_kernel, on_all_cores
 from eco_gis.geometry.cells.index import ranges
 from eco_gis.geometry.cells.scale import Grid, grid_of, primitive_at, quadratic_excess
 from eco_gis.geometry.crs import Plane
@@ -34,11 +34,14 @@ def feature_areas(rings: Rings, plane: Plane) -> tuple[Floats, Floats]:
     The planar area plus ∮ g dy with g = ∫(s − 1)dx, as in `eco_gis.geometry.area`.
     """
     grid = grid_of(plane)
-    parts = on_all_cores(
-        lambda first, last: _areas(rings.xy, rings.ring, rings.feature, rings.hole, first, last, grid),
+    out = np.empty((len(rings), 2))
+    on_all_cores(
+        lambda first, last: _measure(
+            rings.xy, rings.ring, rings.feature, rings.hole, first, last, grid, out[first:last]
+        ),
         ranges(rings),
     )
-    planar, excess = np.concatenate(parts).T * grid.cell_m2
+    planar, excess = out.T * grid.cell_m2
     return planar, planar + excess
 
 
@@ -47,26 +50,26 @@ def shape_areas(shapes: Shapes, plane: Plane) -> tuple[Floats, Floats]:
     some = max(
         1, min(len(shapes) * _VERTICES // max(int(shapely.get_num_coordinates(shapes).sum()), 1), len(shapes))
     )
-    starts = range(0, len(shapes), some)
-    grid = grid_of(plane)
+    out, grid = np.empty((len(shapes), 2)), grid_of(plane)
 
-    def areas(first: int, last: int) -> Floats:
+    def measure(first: int, last: int) -> None:
         part = Rings.of(shapes[first:last])
-        return _areas(part.xy, part.ring, part.feature, part.hole, 0, len(part), grid)
+        _measure(part.xy, part.ring, part.feature, part.hole, 0, len(part), grid, out[first:last])
 
-    parts = on_all_cores(areas, [(first, first + some) for first in starts])
-    planar, excess = np.concatenate(parts).T * grid.cell_m2 if parts else np.zeros((2, 0))
+    on_all_cores(measure, [(first, first + some) for first in range(0, len(shapes), some)])
+    planar, excess = out.T * grid.cell_m2
     return planar, planar + excess
 
 
-@kernel
-def _areas(
-    xy: Floats, ring: Ints, feature: Ints, hole: NDArray[np.bool_], first: int, last: int, grid: Grid
-) -> Floats:
-    """Planar area in cells, and the same times the areal scale less 1, of some features."""
-    out = np.zeros((last - first, 2))
+@bare_kernel
+def _measure(
+    xy: Floats, ring: Ints, feature: Ints, hole: NDArray[np.bool_], first: int, last: int, grid: Grid,
+    out: Floats,
+) -> int:  # fmt: skip
+    """Planar area in cells, and the same times the areal scale less 1, of some features; their number."""
     per_cell = 1.0 / grid.side
     for f in range(first, last):
+        out[f - first, 0] = out[f - first, 1] = 0.0
         for r in range(feature[f], feature[f + 1]):
             twice, reach = _twice_and_reach(xy, ring[r], ring[r + 1], per_cell)
             inward = 1 if (twice > 0) != hole[r] else -1
@@ -76,10 +79,10 @@ def _areas(
                 excess = _excess_far(xy, ring[r], ring[r + 1], per_cell, grid)
             out[f - first, 0] += inward * twice / 2
             out[f - first, 1] += inward * excess
-    return out
+    return last - first
 
 
-@kernel
+@bare_kernel
 def _twice_and_reach(xy: Floats, first: int, last: int, per_cell: float) -> tuple[float, float]:
     """Twice the signed area of a ring, and how far it goes from its first vertex, in cells."""
     x0, y0 = xy[first, 0], xy[first, 1]
@@ -92,7 +95,7 @@ def _twice_and_reach(xy: Floats, first: int, last: int, per_cell: float) -> tupl
     return twice, reach
 
 
-@kernel
+@bare_kernel
 def _excess_near(xy: Floats, first: int, last: int, per_cell: float, grid: Grid) -> float:
     """∮ g dy of a small ring, g to the third order about its first vertex; two Gauss nodes are exact."""
     x0, y0 = xy[first, 0], xy[first, 1]
@@ -110,7 +113,7 @@ def _excess_near(xy: Floats, first: int, last: int, per_cell: float, grid: Grid)
     return total
 
 
-@kernel
+@bare_kernel
 def _excess_far(xy: Floats, first: int, last: int, per_cell: float, grid: Grid) -> float:
     """∮ g dy of any ring."""
     x0, y0 = xy[first, 0], xy[first, 1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,57 +83,54 @@ def build_index(rings: Rings, plane: Plane) -> CellIndex:
     row0, rows = _rows_of(rings, grid)
     everything = Window(row0, row0 + rows, -_FAR, _FAR, _FAR_BITS, np.ones((1, 1), dtype=np.bool_))
     shares = ranges(rings)
-    xy, ring, feature, hole = rings.xy, rings.ring, rings.feature, rings.hole
+    xy, ring, feature = rings.xy, rings.ring, rings.feature
     room = on_all_cores(lambda a, b: rows_of.rooms(xy, ring, feature, a, b, grid.side), shares)
     base = np.cumsum([0, *(int(total) for total, _ in room)])
     pieces = _new_pieces(int(base[-1]))
     in_row = np.zeros((len(shares), rows), dtype=np.int64)
 
-    def cut(k: int, _: int) -> Any:
+    def cut(k: int, _: int) -> tuple[int, rows_of.Runs]:
         part = slice(base[k], base[k + 1])
         own = rows_of.Pieces(pieces.place[part], pieces.owner[part], pieces.corner[part], pieces.sign[part])
-        first, last = shares[k]
-        return rows_of.cut_features(
-            xy, ring, feature, hole, first, last, grid.side, everything, own, room[k][1], in_row[k]
-        )
+        return rows_of.cut_part(rings, *shares[k], grid.side, everything, own, room[k][1], in_row[k])
 
     numbers = [(k, k + 1) for k in range(len(shares))]
     parts = on_all_cores(cut, numbers)
     # pieces go to their row first, part after part, so that features stay in order
     row_piece = np.concatenate([[0], np.cumsum(in_row.sum(axis=0))])
-    begin = row_piece[:-1] + np.cumsum(in_row, axis=0) - in_row
+    free = row_piece[:-1] + np.cumsum(in_row, axis=0) - in_row
     count = int(row_piece[-1])
     order = np.empty(count, np.int64)
     on_all_cores(
-        lambda k, _: rows_of.spread(pieces.place, base[k], base[k] + parts[k][0], row0, begin[k], order),
+        lambda k, _: rows_of.spread(pieces.place, base[k], base[k] + parts[k][0], row0, free[k], order),
         numbers,
     )
     # and then, row by row, to their cell
     piece, piece_sign = np.empty((count, 4)), np.empty(count, np.int8)
     cells = on_all_cores(
-        lambda first, last: rows_of.sort_rows(
+        lambda first, last: rows_of.sorted_rows(
             pieces, order, row_piece, first, last, row0, grid, piece, piece_sign
         ),
         even_ranges(row_piece),
     )
-    run, run_feature, weight = (np.concatenate([part[k] for part in parts]) for k in (1, 2, 3))
+    run, run_feature, weight = (np.concatenate([runs[k] for _, runs in parts]) for k in range(3))
     by_row = np.lexsort((run_feature, run[:, 1], run[:, 0]))
     run, run_feature, weight = run[by_row], run_feature[by_row], weight[by_row]
     row_run = np.searchsorted(run[:, 0], np.arange(row0, row0 + rows + 1)).astype(np.int64)
     return CellIndex(
         grid=grid,
         row0=row0,
-        row_cell=np.concatenate([[0], np.cumsum(np.concatenate([part[0] for part in cells]))]),
-        cell_column=np.concatenate([part[1] for part in cells]),
-        cell_entry=_joined_offsets([part[2] for part in cells]),
-        cell_excess=np.concatenate([part[3] for part in cells]),
-        entry_feature=np.concatenate([part[4] for part in cells]),
-        entry_piece=np.concatenate([*(part[5] for part in cells), [count]]),
-        entry_path=_joined_offsets([part[6] for part in cells]),
-        entry_span=np.concatenate([part[7] for part in cells]),
-        entry_sum=np.concatenate([part[8] for part in cells]),
-        path=np.concatenate([part[9] for part in cells]),
-        path_piece=np.concatenate([*(part[10] for part in cells), [count]]),
+        row_cell=np.concatenate([[0], np.cumsum(np.concatenate([part.in_row for part in cells]))]),
+        cell_column=np.concatenate([part.cell_column for part in cells]),
+        cell_entry=_joined_offsets([part.cell_entry for part in cells]),
+        cell_excess=np.concatenate([part.cell_excess for part in cells]),
+        entry_feature=np.concatenate([part.entry_feature for part in cells]),
+        entry_piece=np.concatenate([*(part.entry_piece for part in cells), [count]]),
+        entry_path=_joined_offsets([part.entry_path for part in cells]),
+        entry_span=np.concatenate([part.entry_span for part in cells]),
+        entry_sum=np.concatenate([part.entry_sum for part in cells]),
+        path=np.concatenate([part.path for part in cells]),
+        path_piece=np.concatenate([*(part.path_piece for part in cells), [count]]),
         piece=piece,
         piece_sign=piece_sign,
         row_run=row_run,

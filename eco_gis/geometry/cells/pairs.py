@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,7 +109,10 @@ def _streamed(
     rings: Rings, box: Floats, first: int, last: int, index: CellIndex, window: Window, among_itself: bool
 ) -> tuple[Ints, Floats]:
     """Pairs of some features with those of the index: first, second; area, excess."""
-    most, size = int(rooms(rings.xy, rings.ring, rings.feature, first, last, index.grid.side)[1]), len(index.box)
+    most, size = (
+        int(rooms(rings.xy, rings.ring, rings.feature, first, last, index.grid.side)[1]),
+        len(index.box),
+    )
     sums = _Sums(np.empty((size, 3)), np.zeros(size, np.int32), np.empty(size, np.int32))
     cuts, own, over = new_cuts(most), _new_own(most), np.empty(most_runs(index), np.int64)
     pair, total, pairs = np.empty((_PAIRS, 2), np.int64), np.empty((_PAIRS, 2)), 0
