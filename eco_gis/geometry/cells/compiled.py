@@ -35,7 +35,8 @@ _LOCK = threading.Lock()
 
 def kernel(function: F) -> F:
     """Compile `function` at its first call, free of the interpreter's lock, and keep the result on disk."""
-    return _kept(numba.njit(nogil=True, error_model="numpy")(function))
+    compiled: F = _kept(numba.njit(nogil=True, error_model="numpy")(function))
+    return compiled
 
 
 def bare_kernel(function: F) -> F:
@@ -44,7 +45,8 @@ def bare_kernel(function: F) -> F:
     So nothing counts who still uses one: the counts are shared by all threads, and in an inner loop they
     cost more than the work.
     """
-    return _kept(numba.njit(nogil=True, error_model="numpy", _nrt=False)(function))
+    compiled: F = _kept(numba.njit(nogil=True, error_model="numpy", _nrt=False)(function))
+    return compiled
 
 
 def _kept(dispatcher: Any) -> Any:

@@ -96,9 +96,26 @@ def common_to_paths(
     if b[j, HIGH] <= a[i, LOW]:
         return _below_between(b, j, b_piece, b_sign, b_first, b_end, a[i, START], a[i, END])
     area, in_x, in_y, width = 0.0, 0.0, 0.0, 0.0
+    b_left, b_right, b_low = b[j, LEFT], b[j, RIGHT], b[j, LOW]
+    turn = 1.0 if b[j, END] >= b[j, START] else -1.0
+    b_from, b_to = min(b[j, START], b[j, END]), max(b[j, START], b[j, END])
     for p in range(a_first, a_end):
         left, right, y, slope = a_piece[p, 0], a_piece[p, 1], a_piece[p, 2], a_piece[p, 3]
+        if right <= b_left or left >= b_right:
+            continue
         own_sign = float(a_sign[p])
+        if max(y, y + (right - left) * slope) <= b_low:
+            begin, end = max(left, b_from), min(right, b_to)
+            if end > begin:
+                one, other, third = below_one(
+                    begin, end, y + (begin - left) * slope, y + (end - left) * slope
+                )
+                sign = own_sign * turn
+                area += sign * one
+                in_x += sign * other
+                in_y += sign * third
+                width += end - begin
+            continue
         for q in range(b_first, b_end):
             begin, end = max(left, b_piece[q, 0]), min(right, b_piece[q, 1])
             if end > begin:

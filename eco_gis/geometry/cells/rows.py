@@ -78,7 +78,7 @@ def cut_part(
         rings.xy, rings.ring, rings.feature, rings.hole, first, last, side, window, pieces, *crossings,
         in_row, runs,
     )  # fmt: skip
-    return count, Runs(*(column[:held].copy() for column in runs))
+    return count, Runs(runs.place[:held].copy(), runs.owner[:held].copy(), runs.weight[:held].copy())
 
 
 @bare_kernel
@@ -164,20 +164,19 @@ def sorted_rows(
     cells, entries, paths = _sort_rows(
         pieces, order, row_piece, first, last, row0, grid, piece, piece_sign, low, start, by_column, out
     )
-    ends = (
-        last - first,
-        cells,
-        cells + 1,
-        cells,
-        entries,
-        entries,
-        entries + 1,
-        entries,
-        entries,
-        paths,
-        paths,
+    return Sorted(
+        out.in_row,
+        out.cell_column[:cells].copy(),
+        out.cell_entry[: cells + 1].copy(),
+        out.cell_excess[:cells].copy(),
+        out.entry_feature[:entries].copy(),
+        out.entry_piece[:entries].copy(),
+        out.entry_path[: entries + 1].copy(),
+        out.entry_span[:entries].copy(),
+        out.entry_sum[:entries].copy(),
+        out.path[:paths].copy(),
+        out.path_piece[:paths].copy(),
     )
-    return Sorted(*(column[:end].copy() for column, end in zip(out, ends, strict=True)))
 
 
 @part_of_kernels
