@@ -72,7 +72,7 @@ def measure_cells(
             reasons = [Reason.OUTSIDE_COVERAGE] if leaves[i] else []
             reasons += _note_untold_axis(around, i, touch) if axial[i] else _note_untold(around, i, touch)
             touch.reasons = tuple(reasons)
-        note_widths(sites, touches)
+        note_widths(sites, [touch for touch in touches if _may_be_slim(touch, sites.ground.plane.unit_m)])
         for i, touch in enumerate(touches):
             untold = bool(near_border[i]) or around.untold_beside(i)
             touch.reasons += _reasons(
@@ -135,6 +135,16 @@ def _note_places(around: Around, i: int, touch: Touch, reach_m: float) -> None:
         away = _distance_m(own, Regions(np.array([cells], dtype=object), own.plane))
         if away is not None and 0 < away <= reach_m:
             touch.taken = (*touch.taken, Taken(kind.zone, distance_m=away))
+
+
+def _may_be_slim(touch: Touch, unit_m: float) -> bool:
+    """Whether an overlap may be nowhere wider than a contact; twice area by perimeter is never more than its width.
+
+    Wider ones are not measured: of stairs of cells the width says nothing.
+    """
+    if touch.shape is None or not touch.area_m2:
+        return False
+    return bool(2 * touch.shape.area * unit_m <= CONTACT_WIDTH_M * touch.shape.length)
 
 
 def _distance_m(own: Regions, areas: Regions) -> float | None:
