@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eco_gis.geometry.cells.compiled import cores, kernel, on_all_cores
+from eco_gis.geometry.cells.compiled import bare_kernel, cores, on_all_cores
 from eco_gis.geometry.zonal.grid import Floats, Tile
 from eco_gis.geometry.zonal.outlines import Outlines
 from eco_gis.geometry.zonal.runs import ROUNDING, Rule
@@ -48,7 +48,9 @@ def take_statistics(
     none, by_centre = np.nan if nodata is None else nodata, rule is Rule.CENTRE
     lines, boxes, window = outlines.lines, outlines.boxes, tile.window
     on_all_cores(
-        lambda a, b: _sweep_statistics(known, none, lines, parts[a:b], boxes, window, by_centre, totals),
+        lambda a, b: _sweep_statistics(
+            known, none, lines, parts[a:b], boxes, window, by_centre, _room(boxes[parts[a:b]], window), totals
+        ),
         _by_region(outlines, parts),
     )
 
@@ -67,10 +69,26 @@ def take_classes(
     lines, boxes, window, by_centre = outlines.lines, outlines.boxes, tile.window, rule is Rule.CENTRE
     on_all_cores(
         lambda a, b: _sweep_classes(
-            codes, row_areas, lines, parts[a:b], boxes, window, by_centre, cells, area_m2
+            codes,
+            row_areas,
+            lines,
+            parts[a:b],
+            boxes,
+            window,
+            by_centre,
+            _room(boxes[parts[a:b]], window),
+            cells,
+            area_m2,
         ),
         _by_region(outlines, parts),
     )
+
+
+def _room(boxes: Floats, tile: Window) -> Floats:
+    """Room for the changes of the running total in the window of any of some polygons."""
+    rows = np.minimum(np.ceil(boxes[:, 3]), tile[2]) - np.maximum(np.floor(boxes[:, 1]), tile[0])
+    columns = np.minimum(np.ceil(boxes[:, 2]), tile[3]) - np.maximum(np.floor(boxes[:, 0]), tile[1])
+    return np.empty(int((np.maximum(rows, 0) * (np.maximum(columns, 0) + 1)).max(initial=0)))
 
 
 def _by_region(outlines: Outlines, parts: Ints) -> Iterator[tuple[int, int]]:
@@ -80,7 +98,7 @@ def _by_region(outlines: Outlines, parts: Ints) -> Iterator[tuple[int, int]]:
     return pairwise(np.unique(np.append(begins, len(parts))).tolist())
 
 
-@kernel
+@bare_kernel
 def _sweep_statistics(
     values: NDArray[Any],
     nodata: float,
@@ -89,6 +107,7 @@ def _sweep_statistics(
     boxes: Floats,
     tile: Window,
     by_centre: bool,
+    total: Floats,
     totals: Floats,
 ) -> None:
     """Take the cells of the chosen polygons into `totals`.
@@ -97,12 +116,11 @@ def _sweep_statistics(
     the first value met: deviations from it keep their digits where values do not. NaN as `nodata` stands
     for none declared.
     """
-    total = np.empty(0)
     for k in range(len(chosen)):
         p = chosen[k]
         window = _window(boxes[p], tile)
         width = window[3] - window[1]
-        total = _entered(total, lines, p, window, by_centre)
+        _enter_border(total, lines, p, window, by_centre)
         book = totals[lines[5][p]]
         # kept here and not in the book while cells go by: that is where the time goes
         count, missing, pivot, apart = book[0], book[1], book[2], book[3]
@@ -133,7 +151,7 @@ def _sweep_statistics(
         book[4], book[5], book[6] = squares, low, high
 
 
-@kernel
+@bare_kernel
 def _sweep_classes(
     codes: NDArray[np.int32],
     row_areas: Floats,
@@ -142,6 +160,7 @@ def _sweep_classes(
     boxes: Floats,
     tile: Window,
     by_centre: bool,
+    total: Floats,
     cells: Floats,
     area_m2: Floats,
 ) -> None:
@@ -149,13 +168,12 @@ def _sweep_classes(
 
     `codes` is the column of each cell; `row_areas` as in `CellAreas.rows`.
     """
-    total = np.empty(0)
     step = 2.0 / max(codes.shape[1] - 1, 1)
     for k in range(len(chosen)):
         p = chosen[k]
         window = _window(boxes[p], tile)
         width = window[3] - window[1]
-        total = _entered(total, lines, p, window, by_centre)
+        _enter_border(total, lines, p, window, by_centre)
         region = lines[5][p]
         for r in range(window[2] - window[0]):
             changes = total[r * (width + 1) : (r + 1) * (width + 1)]
@@ -182,7 +200,7 @@ def measured(u: Floats, v: Floats, ring: Ints) -> tuple[Floats, Floats]:
     return areas, boxes
 
 
-@kernel
+@bare_kernel
 def _measure(u: Floats, v: Floats, ring: Ints, first: int, last: int, areas: Floats, boxes: Floats) -> None:
     """Signed area, and lowest and highest column and row, of the rings `[first, last)`."""
     for g in range(first, last):
@@ -197,7 +215,7 @@ def _measure(u: Floats, v: Floats, ring: Ints, first: int, last: int, areas: Flo
         boxes[g, 0], boxes[g, 1], boxes[g, 2], boxes[g, 3] = west, north, east, south
 
 
-@kernel
+@bare_kernel
 def _window(box: Floats, tile: Window) -> Window:
     """The rows and columns of the tile that a polygon's box touches."""
     top, bottom = max(math.floor(box[1]), tile[0]), min(math.ceil(box[3]), tile[2])
@@ -205,13 +223,10 @@ def _window(box: Floats, tile: Window) -> Window:
     return top, left, max(bottom, top), max(right, left)
 
 
-@kernel
-def _entered(total: Floats, lines: Lines, p: int, window: Window, by_centre: bool) -> Floats:
-    """The changes of the running total that the border of polygon `p` makes; in `total` where it has room."""
-    need = (window[2] - window[0]) * (window[3] - window[1] + 1)
-    if len(total) < need:
-        total = np.empty(2 * need)
-    total[:need] = 0.0
+@bare_kernel
+def _enter_border(total: Floats, lines: Lines, p: int, window: Window, by_centre: bool) -> None:
+    """Write the changes of the running total that the border of polygon `p` makes."""
+    total[: (window[2] - window[0]) * (window[3] - window[1] + 1)] = 0.0
     u, v, ring, sign, part, _ = lines
     for g in range(part[p], part[p + 1]):
         for i in range(ring[g], ring[g + 1] - 1):
@@ -219,10 +234,9 @@ def _entered(total: Floats, lines: Lines, p: int, window: Window, by_centre: boo
                 _enter(total, u[i], v[i], u[i + 1], v[i + 1], -sign[g], window, by_centre)
             elif v[i + 1] < v[i]:
                 _enter(total, u[i + 1], v[i + 1], u[i], v[i], sign[g], window, by_centre)
-    return total
 
 
-@kernel
+@bare_kernel
 def _enter(
     total: Floats, u0: float, v0: float, u1: float, v1: float, weight: float, window: Window, by_centre: bool
 ) -> None:
@@ -251,7 +265,7 @@ def _enter(
             return
 
 
-@kernel
+@bare_kernel
 def _enter_row(total: Floats, start: int, low: float, high: float, change: float, window: Window) -> None:
     """Enter a piece of border within one row that reaches from column `low` to column `high`."""
     left, right = window[1], window[3]
@@ -273,7 +287,7 @@ def _enter_row(total: Floats, start: int, low: float, high: float, change: float
         _enter_cell(total, start + c - left, per_column * (end - begin), (begin + end) / 2 - c)
 
 
-@kernel
+@bare_kernel
 def _enter_cell(total: Floats, place: int, change: float, mean: float) -> None:
     total[place] += change * (1.0 - mean)
     total[place + 1] += change * mean
