@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -87,6 +88,21 @@ class Rings:
             np.subtract.at(sizes, shell[around], sizes[place])
         feature = np.bincount(owner, holes + 1, minlength=count)
         return cls(shapely.get_coordinates(polygons), _offsets(sizes), _offsets(feature), hole)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Rings]) -> Rings:
+        """The features of several, one after the other.
+
+        >>> one = Rings.of(np.array([shapely.box(0, 0, 1, 1), None], dtype=object))
+        >>> Rings.joined([one, one]).feature.tolist()
+        [0, 1, 1, 2, 2]
+        """
+        return cls(
+            np.concatenate([np.empty((0, 2)), *(part.xy for part in parts)]),
+            _offsets(np.concatenate([np.empty(0, np.int64), *(np.diff(part.ring) for part in parts)])),
+            _offsets(np.concatenate([np.empty(0, np.int64), *(np.diff(part.feature) for part in parts)])),
+            np.concatenate([np.empty(0, np.bool_), *(part.hole for part in parts)]),
+        )
 
     def shapes(self) -> Shapes:
         """A polygon for each feature: of several parts where it has them, empty where it has no ring.

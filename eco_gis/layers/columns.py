@@ -123,6 +123,37 @@ def stream_overlaps(
         yield block, overlap_pairs(block.regions, others, engine="cells")
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """Some records of a file."""
+
+    numbers: NDArray[np.intp]
+    """Their zero-based numbers, ascending."""
+    regions: Regions
+    """Their polygons on the plane."""
+
+
+def chosen_polygons(
+    path: Path, plane: Plane, wanted: NDArray[np.bool_], *, layer: str | None = None, rows: int = ROWS
+) -> Iterator[Chosen]:
+    """The polygons of some records, known to be valid from an earlier reading, in file order.
+
+    Parameters
+    ----------
+    wanted
+        (n,) for each record of the file, whether it is.
+    """
+    first = 0
+    with _batches(path, layer, [], rows) as (label, name, batches):
+        source = CRS.from_user_input(label)
+        for batch in batches:
+            numbers = np.flatnonzero(wanted[first : first + len(batch)])
+            if len(numbers):
+                rings = rings_of_wkb(*_bytes_of(batch.column(name).take(pyarrow.array(numbers))))
+                yield Chosen(first + numbers, _on_plane(rings, source, plane))
+            first += len(batch)
+
+
 @contextmanager
 def _batches(
     path: Path, layer: str | None, fields: list[str], rows: int
