@@ -100,9 +100,6 @@ class Regions:
             "bounds": box,
             "dimensions": np.where(np.isnan(box[:, 0]), -1, 2).astype(np.intp),
         }
-        some = ~np.isnan(box[:, 0])
-        ends = [box[some, :2].min(axis=0), box[some, 2:].max(axis=0)] if some.any() else [[np.nan] * 4]
-        told["total_bounds"] = tuple(np.concatenate(ends).tolist())
         vars(regions).update(told)
         return regions
 
@@ -169,7 +166,13 @@ class Regions:
     @cached_property
     def total_bounds(self) -> tuple[float, float, float, float]:
         """The box of all shapes; nan when there is none."""
-        return total_bounds(self.shapes)
+        if "bounds" not in vars(self):
+            return total_bounds(self.shapes)
+        some = self.bounds[~np.isnan(self.bounds[:, 0])]
+        if not len(some):
+            return np.nan, np.nan, np.nan, np.nan
+        west, south, east, north = np.concatenate([some[:, :2].min(axis=0), some[:, 2:].max(axis=0)])
+        return float(west), float(south), float(east), float(north)
 
     def within_domain(self, plane: Plane) -> bool:
         """Whether all shapes lie in the domain of a plane, where areas are told."""
@@ -196,13 +199,14 @@ class Regions:
     @cached_property
     def _areas(self) -> tuple[Floats, Floats]:
         """Planar and ellipsoidal area in m²."""
-        if not self.within_domain(self.plane) or self._vertices < AUTO_WORK:
+        vertices = self._vertices
+        if vertices < AUTO_WORK or not self.within_domain(self.plane):
             return planar_area(self.shapes, self.plane), ellipsoidal_area(self.shapes, self.plane)
         from eco_gis.geometry.cells.area import feature_areas, shape_areas
 
         if "rings" in vars(self):
             return feature_areas(self.rings, self.plane)
-        return shape_areas(self.shapes, self.plane)
+        return shape_areas(self.shapes, self.plane, vertices)
 
     @property
     def _vertices(self) -> int:

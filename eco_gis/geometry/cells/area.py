@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from eco_gis.geometry.cells.compiled import bare_kernel, on_all_cores
@@ -22,7 +21,7 @@ _NEAR = 8.0
 """Cells that a ring may span for the areal scale to be quadratic in it to 1e-12, or an edge for two Gauss
 nodes to be exact to rounding; longer ones are parted."""
 
-_VERTICES = 1 << 16
+_VERTICES = 1 << 17
 """Vertices taken out of shapes at a time: they stay near the core."""
 
 _NODE = 0.5 / math.sqrt(3.0)
@@ -45,11 +44,9 @@ def feature_areas(rings: Rings, plane: Plane) -> tuple[Floats, Floats]:
     return planar, planar + excess
 
 
-def shape_areas(shapes: Shapes, plane: Plane) -> tuple[Floats, Floats]:
-    """The same of shapes, some at a time: while one core measures, another takes the next ones apart."""
-    some = max(
-        1, min(len(shapes) * _VERTICES // max(int(shapely.get_num_coordinates(shapes).sum()), 1), len(shapes))
-    )
+def shape_areas(shapes: Shapes, plane: Plane, vertices: int) -> tuple[Floats, Floats]:
+    """The same of shapes of so many vertices, some at a time: while one core measures, another takes the next apart."""
+    some = max(1, len(shapes) * _VERTICES // max(vertices, 1))
     out, grid = np.empty((len(shapes), 2)), grid_of(plane)
 
     def measure(first: int, last: int) -> None:

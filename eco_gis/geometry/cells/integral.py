@@ -10,6 +10,8 @@ has summed them (see `AREA` and `MOMENT`)."""
 
 AREA, MOMENT = 1.0 / 2.0, 1.0 / 6.0
 
+_TINY = 1e-300
+
 
 @part_of_kernels
 def below_one(left: float, right: float, left_y: float, right_y: float) -> Moments:
@@ -26,13 +28,23 @@ def below_one(left: float, right: float, left_y: float, right_y: float) -> Momen
 def below_both(
     left: float, right: float, a_left: float, a_right: float, b_left: float, b_right: float
 ) -> Moments:
-    """Moments of the ground below two straight lines a and b over the same x-range."""
+    """Moments of the ground below two straight lines a and b over the same x-range.
+
+    That is the ground below the line from the lower left end to the lower right one, and where a and b
+    cross, the triangle between that line and the crossing: as high as |d||d'| / (|d| + |d'|) there, d and d'
+    being how far a lies above b on either side. Told without a branch: which lies lower cannot be foreseen.
+    """
     over_left, over_right = a_left - b_left, a_right - b_right
     low_left, low_right = min(a_left, b_left), min(a_right, b_right)
-    if over_left * over_right >= 0:
-        return below_one(left, right, low_left, low_right)
-    share = over_left / (over_left - over_right)
-    middle, height = left + (right - left) * share, a_left + (a_right - a_left) * share
-    area, in_x, in_y = below_one(left, middle, low_left, height)
-    other = below_one(middle, right, height, low_right)
-    return area + other[0], in_x + other[1], in_y + other[2]
+    per_turn = 1.0 / (abs(over_left) + abs(over_right) + _TINY)
+    share = abs(over_left) * per_turn
+    rise = max(-over_left * over_right, 0.0) * per_turn
+    width, both = right - left, low_left + low_right
+    triangle = width * rise
+    return (
+        width * both + triangle,
+        width * (both * (left + right) + left * low_left + right * low_right)
+        + triangle * (2 * left + right + width * share),
+        width * (both * both - low_left * low_right)
+        + triangle * (both + low_left + (low_right - low_left) * share + rise),
+    )
