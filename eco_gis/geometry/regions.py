@@ -233,7 +233,10 @@ class Regions:
     @cached_property
     def rings(self) -> Rings:
         """The polygons as coordinate arrays."""
-        return Rings.of(self.shapes)
+        rings = Rings.of(self.shapes)
+        bounded = np.diff(rings.feature) > 0
+        vars(rings)["bounds"] = np.where(bounded[:, None], self.bounds, np.nan)  # no need to look again
+        return rings
 
     @cached_property
     def cells(self) -> CellIndex:

@@ -153,7 +153,7 @@ def _rows_of(rings: Rings, grid: Grid) -> tuple[int, int]:
     """Lowest row of a layer, and how many rows it has."""
     if not rings.vertices:
         return 0, 1
-    low, high = np.floor(np.array([rings.xy[:, 1].min(), rings.xy[:, 1].max()]) / grid.side)
+    low, high = np.floor(np.array([np.nanmin(rings.bounds[:, 1]), np.nanmax(rings.bounds[:, 3])]) / grid.side)
     # a border along a line of the grid belongs to the row above, its ground to the row below
     return int(low) - 1, int(high - low) + 2
 

@@ -78,7 +78,7 @@ def cut_part(
         rings.xy, rings.ring, rings.feature, rings.hole, first, last, side, window, pieces, *crossings,
         in_row, runs,
     )  # fmt: skip
-    return count, Runs(runs.place[:held].copy(), runs.owner[:held].copy(), runs.weight[:held].copy())
+    return count, Runs(runs.place[:held], runs.owner[:held], runs.weight[:held])
 
 
 @bare_kernel
@@ -166,16 +166,16 @@ def sorted_rows(
     )
     return Sorted(
         out.in_row,
-        out.cell_column[:cells].copy(),
-        out.cell_entry[: cells + 1].copy(),
-        out.cell_excess[:cells].copy(),
-        out.entry_feature[:entries].copy(),
-        out.entry_piece[:entries].copy(),
-        out.entry_path[: entries + 1].copy(),
-        out.entry_span[:entries].copy(),
-        out.entry_sum[:entries].copy(),
-        out.path[:paths].copy(),
-        out.path_piece[:paths].copy(),
+        out.cell_column[:cells],
+        out.cell_entry[: cells + 1],
+        out.cell_excess[:cells],
+        out.entry_feature[:entries],
+        out.entry_piece[:entries],
+        out.entry_path[: entries + 1],
+        out.entry_span[:entries],
+        out.entry_sum[:entries],
+        out.path[:paths],
+        out.path_piece[:paths],
     )
 
 

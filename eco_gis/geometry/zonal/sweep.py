@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eco_gis.geometry.cells.compiled import bare_kernel, cores, on_all_cores
+from eco_gis.geometry.cells.compiled import bare_kernel, cores, on_all_cores, part_of_kernels
 from eco_gis.geometry.zonal.grid import Floats, Tile
 from eco_gis.geometry.zonal.outlines import Outlines
 from eco_gis.geometry.zonal.runs import ROUNDING, Rule
@@ -215,7 +215,7 @@ def _measure(u: Floats, v: Floats, ring: Ints, first: int, last: int, areas: Flo
         boxes[g, 0], boxes[g, 1], boxes[g, 2], boxes[g, 3] = west, north, east, south
 
 
-@bare_kernel
+@part_of_kernels
 def _window(box: Floats, tile: Window) -> Window:
     """The rows and columns of the tile that a polygon's box touches."""
     top, bottom = max(math.floor(box[1]), tile[0]), min(math.ceil(box[3]), tile[2])
@@ -223,7 +223,7 @@ def _window(box: Floats, tile: Window) -> Window:
     return top, left, max(bottom, top), max(right, left)
 
 
-@bare_kernel
+@part_of_kernels
 def _enter_border(total: Floats, lines: Lines, p: int, window: Window, by_centre: bool) -> None:
     """Write the changes of the running total that the border of polygon `p` makes."""
     total[: (window[2] - window[0]) * (window[3] - window[1] + 1)] = 0.0
@@ -236,7 +236,7 @@ def _enter_border(total: Floats, lines: Lines, p: int, window: Window, by_centre
                 _enter(total, u[i + 1], v[i + 1], u[i], v[i], sign[g], window, by_centre)
 
 
-@bare_kernel
+@part_of_kernels
 def _enter(
     total: Floats, u0: float, v0: float, u1: float, v1: float, weight: float, window: Window, by_centre: bool
 ) -> None:
@@ -265,7 +265,7 @@ def _enter(
             return
 
 
-@bare_kernel
+@part_of_kernels
 def _enter_row(total: Floats, start: int, low: float, high: float, change: float, window: Window) -> None:
     """Enter a piece of border within one row that reaches from column `low` to column `high`."""
     left, right = window[1], window[3]
@@ -287,7 +287,7 @@ def _enter_row(total: Floats, start: int, low: float, high: float, change: float
         _enter_cell(total, start + c - left, per_column * (end - begin), (begin + end) / 2 - c)
 
 
-@bare_kernel
+@part_of_kernels
 def _enter_cell(total: Floats, place: int, change: float, mean: float) -> None:
     total[place] += change * (1.0 - mean)
     total[place + 1] += change * mean
