@@ -31,6 +31,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Ids = NDArray[np.int32]
 Signs = NDArray[np.int8]
+Linear = tuple[float, float, float]
+"""The areal scale less 1 in a cell (see `linear_excess`)."""
 
 ROUNDING = 16 * 2.0**-53
 """A sum is an overlap where it is larger than this for each cell width of pieces that went into it."""
@@ -161,15 +163,16 @@ def _stream(
 
 @part_of_kernels
 def _welcome(
-    mark: Ids, boxes: Floats, total: Floats, b: int, stamp: int, box: Floats, f: int, after: int
+    sums: _Sums, boxes: Floats, b: int, stamp: int, box: Floats, f: int, after: int, met: int
 ) -> int:
-    """0 where feature `b` is known to the streamed one, 1 where it is new, −1 where it is not wanted.
+    """Features met once `b` is; −1 where it is not wanted.
 
     It is not wanted where the boxes are apart, or where it does not come after `after`.
     """
+    mark, total = sums.mark, sums.total
     seen = mark[b]
     if seen == stamp:
-        return 0
+        return met
     if seen == -stamp:
         return -1
     if b <= after or not (
@@ -182,7 +185,16 @@ def _welcome(
         return -1
     mark[b] = stamp
     total[b, 0], total[b, 1], total[b, 2] = 0.0, 0.0, 0.0
-    return 1
+    sums.met[met] = b
+    return met + 1
+
+
+@part_of_kernels
+def _add(total: Floats, b: int, area: float, in_x: float, in_y: float, width: float, excess: Linear) -> None:
+    """Take moments that were summed in a cell into the totals of feature `b`."""
+    total[b, _AREA] += area * TO_AREA
+    total[b, _EXCESS] += excess[0] * area * TO_AREA + (excess[1] * in_x + excess[2] * in_y) * TO_MOMENT
+    total[b, _WIDTH] += width
 
 
 @part_of_kernels
@@ -202,6 +214,26 @@ def _gather(cuts: Cuts, first: int, end: int, own: _Own) -> int:
 
 
 @part_of_kernels
+def _common(own: _Own, paths: int, index: CellIndex, e: int) -> tuple[float, float, float, float]:
+    """Moments below both the streamed feature's paths in a cell and those of an entry; the widths summed."""
+    path, path_piece = index.path, index.path_piece
+    area, in_x, in_y, width = 0.0, 0.0, 0.0, 0.0
+    for s in range(paths):
+        left, right = own.path[s, LEFT], own.path[s, RIGHT]
+        for t in range(index.entry_path[e], index.entry_path[e + 1]):
+            if path[t, LEFT] < right and path[t, RIGHT] > left:
+                some = common_to_paths(
+                    own.path, s, own.piece, own.sign, own.path_piece[s], own.path_piece[s + 1],
+                    path, t, index.piece, index.piece_sign, path_piece[t], path_piece[t + 1],
+                )  # fmt: skip
+                area += some[0]
+                in_x += some[1]
+                in_y += some[2]
+                width += some[3]
+    return area, in_x, in_y, width
+
+
+@part_of_kernels
 def _sum_pieces(
     cuts: Cuts,
     count: int,
@@ -216,35 +248,28 @@ def _sum_pieces(
     after: int,
 ) -> int:
     """Add what the pieces of a streamed feature have in common with the features of their cells."""
-    met = 0
-    row0, row_cell, cell_column, cell_entry = index.row0, index.row_cell, index.cell_column, index.cell_entry
-    rows, cell_excess = len(row_cell) - 1, index.cell_excess
-    span, entry_path, entry_feature = index.entry_span, index.entry_path, index.entry_feature
-    piece, piece_sign, path, path_piece = index.piece, index.piece_sign, index.path, index.path_piece
-    row_run, run_first, run_end, run_reach = index.row_run, index.run_first, index.run_end, index.run_reach
-    run_feature, run_weight, boxes = index.run_feature, index.run_weight, index.box
-    total, known_by, listed = sums
-    own_piece, own_sign, own_path, own_path_piece = own
-    place = cuts.place
-    first = 0
+    row_cell, cell_column, row_run = index.row_cell, index.cell_column, index.row_run
+    place, total, span, own_path = cuts.place, sums.total, index.entry_span, own.path
+    met, first = 0, 0
     while first < count:
         column, row, end = place[first, 0], place[first, 1], first + 1
         while end < count and place[end, 0] == column and place[end, 1] == row:
             end += 1
         begin, first = first, end
-        r, cell = row - row0, -1
-        if not 0 <= r < rows:
+        r = row - index.row0
+        if not 0 <= r < len(row_cell) - 1:
             continue
-        found = position(cell_column, row_cell[r], row_cell[r + 1], column)
-        if found < row_cell[r + 1] and cell_column[found] == column:
-            cell = found
-        overs = runs_over(run_first, run_end, run_reach, row_run[r], row_run[r + 1], column, over)
-        if cell < 0 and not overs:
+        cell = position(cell_column, row_cell[r], row_cell[r + 1], column)
+        edged = cell < row_cell[r + 1] and cell_column[cell] == column
+        overs = runs_over(
+            index.run_first, index.run_end, index.run_reach, row_run[r], row_run[r + 1], column, over
+        )
+        if not edged and not overs:
             continue
-        if cell >= 0:
-            l0, l1, l2 = cell_excess[cell, 0], cell_excess[cell, 1], cell_excess[cell, 2]
+        if edged:
+            excess = (index.cell_excess[cell, 0], index.cell_excess[cell, 1], index.cell_excess[cell, 2])
         else:
-            l0, l1, l2 = linear_excess(grid, column, row)
+            excess = linear_excess(grid, column, row)
         paths = _gather(cuts, begin, end, own)
         left, right = 1.0, 0.0
         whole, whole_x, whole_y, width = 0.0, 0.0, 0.0, 0.0
@@ -254,45 +279,23 @@ def _sum_pieces(
             whole_x += own_path[s, IN_X]
             whole_y += own_path[s, IN_Y]
             width += own_path[s, WIDTH]
-        if cell >= 0:
-            for e in range(cell_entry[cell], cell_entry[cell + 1]):
+        if edged:
+            for e in range(index.cell_entry[cell], index.cell_entry[cell + 1]):
                 if span[e, 0] >= right or span[e, 1] <= left:
                     continue
-                b = entry_feature[e]
-                known = _welcome(known_by, boxes, total, b, mark, box, f, after)
-                if known < 0:
-                    continue
-                if known:
-                    listed[met] = b
-                    met += 1
-                area, in_x, in_y, summed = 0.0, 0.0, 0.0, 0.0
-                for s in range(paths):
-                    for t in range(entry_path[e], entry_path[e + 1]):
-                        if path[t, LEFT] >= own_path[s, RIGHT] or path[t, RIGHT] <= own_path[s, LEFT]:
-                            continue
-                        some = common_to_paths(
-                            own_path, s, own_piece, own_sign, own_path_piece[s], own_path_piece[s + 1],
-                            path, t, piece, piece_sign, path_piece[t], path_piece[t + 1],
-                        )  # fmt: skip
-                        area += some[0]
-                        in_x += some[1]
-                        in_y += some[2]
-                        summed += some[3]
-                total[b, 0] += area * TO_AREA
-                total[b, 1] += l0 * area * TO_AREA + (l1 * in_x + l2 * in_y) * TO_MOMENT
-                total[b, 2] += summed
+                b = index.entry_feature[e]
+                known = _welcome(sums, index.box, b, mark, box, f, after, met)
+                if known >= 0:
+                    met = known
+                    area, in_x, in_y, summed = _common(own, paths, index, e)
+                    _add(total, b, area, in_x, in_y, summed, excess)
         for k in range(overs):
-            b = run_feature[over[k]]
-            known = _welcome(known_by, boxes, total, b, mark, box, f, after)
-            if known < 0:
-                continue
-            if known:
-                listed[met] = b
-                met += 1
-            times = run_weight[over[k]]
-            total[b, 0] += times * whole * TO_AREA
-            total[b, 1] += times * (l0 * whole * TO_AREA + (l1 * whole_x + l2 * whole_y) * TO_MOMENT)
-            total[b, 2] += width
+            b = index.run_feature[over[k]]
+            known = _welcome(sums, index.box, b, mark, box, f, after, met)
+            if known >= 0:
+                met = known
+                times = float(index.run_weight[over[k]])
+                _add(total, b, times * whole, times * whole_x, times * whole_y, width, excess)
     return met
 
 
@@ -312,8 +315,7 @@ def _sum_runs(
 ) -> int:
     """Add what the runs of a streamed feature have in common with the entries and runs of their rows."""
     key, jump, whole, cell_excess = cuts.key, cuts.jump, index.entry_sum, index.cell_excess
-    total, known_by, listed = sums
-    boxes = index.box
+    total = sums.total
     sort_crossings(key, jump, crossed)
     held = 0
     for c in range(crossed):
@@ -330,12 +332,10 @@ def _sum_runs(
                 l0, l1, l2 = cell_excess[cell, 0], cell_excess[cell, 1], cell_excess[cell, 2]
                 for e in range(index.cell_entry[cell], index.cell_entry[cell + 1]):
                     b = index.entry_feature[e]
-                    known = _welcome(known_by, boxes, total, b, mark, box, f, after)
+                    known = _welcome(sums, index.box, b, mark, box, f, after, met)
                     if known < 0:
                         continue
-                    if known:
-                        listed[met] = b
-                        met += 1
+                    met = known
                     total[b, 0] += held * whole[e, 0]
                     total[b, 1] += held * (l0 * whole[e, 0] + l1 * whole[e, 1] + l2 * whole[e, 2])
                     total[b, 2] += whole[e, 3]
@@ -346,12 +346,10 @@ def _sum_runs(
                 begin, stop = max(first, index.run_first[k]), min(end, index.run_end[k])
                 if stop > begin:
                     b = index.run_feature[k]
-                    known = _welcome(known_by, boxes, total, b, mark, box, f, after)
+                    known = _welcome(sums, index.box, b, mark, box, f, after, met)
                     if known < 0:
                         continue
-                    if known:
-                        listed[met] = b
-                        met += 1
+                    met = known
                     times = held * index.run_weight[k]
                     total[b, 0] += times * (stop - begin)
                     total[b, 1] += times * run_excess(grid, row, begin, stop)
