@@ -84,6 +84,13 @@ def test_a_module_is_one_room(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
 
 
+def test_no_two_test_modules_bear_the_same_name() -> None:
+    """Rooms of tests are no packages: of two modules of one name only the first would be collected."""
+    rooms = Path(__file__).parent
+    names = [path.name for path in rooms.rglob("test_*.py") if not (path.parent / "__init__.py").exists()]
+    assert sorted(names) == sorted(set(names))
+
+
 def test_importing_the_package_loads_nothing_heavy() -> None:
     code = "import sys, eco_gis; print(' '.join(m for m in sys.modules if '.' not in m))"
     loaded = set(
