@@ -28,15 +28,21 @@ def position(values: Ints, first: int, end: int, wanted: int) -> int:
 
 
 @part_of_kernels
-def runs_over(
-    run_first: Ints, run_end: Ints, run_reach: Ints, begin: int, end: int, column: int, over: Ints
-) -> int:
-    """Number of the runs `begin` to `end` of a row that hold a column; they are written to `over`."""
-    found = 0
-    k = position(run_first, begin, end, column + 1)
-    while k > begin and run_reach[k - 1] > column:
+def cell_at(index: CellIndex, r: int, column: int) -> int:
+    """The cell in a column of the `r`-th row; −1 where the index has none."""
+    end = index.row_cell[r + 1]
+    cell = position(index.cell_column, index.row_cell[r], end, column)
+    return cell if cell < end and index.cell_column[cell] == column else -1
+
+
+@part_of_kernels
+def runs_over(index: CellIndex, r: int, column: int, over: Ints) -> int:
+    """Number of the runs of the `r`-th row that hold a column; they are written to `over`."""
+    found, begin = 0, index.row_run[r]
+    k = position(index.run_first, begin, index.row_run[r + 1], column + 1)
+    while k > begin and index.run_reach[k - 1] > column:
         k -= 1
-        if run_end[k] > column:
+        if index.run_end[k] > column:
             over[found] = k
             found += 1
     return found

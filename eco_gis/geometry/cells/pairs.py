@@ -21,7 +21,7 @@ from eco_gis.geometry.cells.cut import (
 from eco_gis.geometry.cells.index import CellIndex, ranges
 from eco_gis.geometry.cells.integral import AREA as TO_AREA
 from eco_gis.geometry.cells.integral import MOMENT as TO_MOMENT
-from eco_gis.geometry.cells.lookup import most_runs, position, runs_over, sort_ids, window_of
+from eco_gis.geometry.cells.lookup import cell_at, most_runs, position, runs_over, sort_ids, window_of
 from eco_gis.geometry.cells.paths import AREA, IN_X, IN_Y, LEFT, RIGHT, WIDTH, common_to_paths, gather_paths
 from eco_gis.geometry.cells.rows import rooms
 from eco_gis.geometry.cells.scale import Grid, linear_excess, run_excess
@@ -248,7 +248,6 @@ def _sum_pieces(
     after: int,
 ) -> int:
     """Add what the pieces of a streamed feature have in common with the features of their cells."""
-    row_cell, cell_column, row_run = index.row_cell, index.cell_column, index.row_run
     place, total, span, own_path = cuts.place, sums.total, index.entry_span, own.path
     met, first = 0, 0
     while first < count:
@@ -257,16 +256,13 @@ def _sum_pieces(
             end += 1
         begin, first = first, end
         r = row - index.row0
-        if not 0 <= r < len(row_cell) - 1:
+        if not 0 <= r < len(index.row_cell) - 1:
             continue
-        cell = position(cell_column, row_cell[r], row_cell[r + 1], column)
-        edged = cell < row_cell[r + 1] and cell_column[cell] == column
-        overs = runs_over(
-            index.run_first, index.run_end, index.run_reach, row_run[r], row_run[r + 1], column, over
-        )
-        if not edged and not overs:
+        cell = cell_at(index, r, column)
+        overs = runs_over(index, r, column, over)
+        if cell < 0 and not overs:
             continue
-        if edged:
+        if cell >= 0:
             excess = (index.cell_excess[cell, 0], index.cell_excess[cell, 1], index.cell_excess[cell, 2])
         else:
             excess = linear_excess(grid, column, row)
@@ -279,7 +275,7 @@ def _sum_pieces(
             whole_x += own_path[s, IN_X]
             whole_y += own_path[s, IN_Y]
             width += own_path[s, WIDTH]
-        if edged:
+        if cell >= 0:
             for e in range(index.cell_entry[cell], index.cell_entry[cell + 1]):
                 if span[e, 0] >= right or span[e, 1] <= left:
                     continue

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from eco_gis.geometry.cells.compiled import kernel, on_all_cores
 from eco_gis.geometry.cells.cut import Window, cut_ring, new_cuts, room_for
 from eco_gis.geometry.cells.index import CellIndex, even_ranges
-from eco_gis.geometry.cells.lookup import most_runs, position, runs_over, window_of
+from eco_gis.geometry.cells.lookup import cell_at, most_runs, runs_over, window_of
 from eco_gis.geometry.cells.scale import linear_excess
 
 Floats = NDArray[np.float64]
@@ -99,8 +99,8 @@ def _lengths(
             if along_top or r < 0 or r >= rows:
                 continue
             linear = linear_excess(grid, column, row)
-            cell = position(index.cell_column, index.row_cell[r], index.row_cell[r + 1], column)
-            if cell < index.row_cell[r + 1] and index.cell_column[cell] == column:
+            cell = cell_at(index, r, column)
+            if cell >= 0:
                 for e in range(index.cell_entry[cell], index.cell_entry[cell + 1]):
                     total = 0.0
                     for p in range(index.entry_piece[e], index.entry_piece[e + 1]):
@@ -111,15 +111,7 @@ def _lengths(
                         pair, size = _with_room(pair, size, n)
                         pair[n, 0], pair[n, 1], size[n] = a, index.entry_feature[e], total
                         n += 1
-            found = runs_over(
-                index.run_first,
-                index.run_end,
-                index.run_reach,
-                index.row_run[r],
-                index.row_run[r + 1],
-                column,
-                over,
-            )
+            found = runs_over(index, r, column, over)
             for m in range(found):
                 pair, size = _with_room(pair, size, n)
                 whole = _measured(left, left_y, right, right_y, linear)
@@ -191,8 +183,8 @@ def _counts(xy: Floats, first: int, last: int, index: CellIndex) -> tuple[Any, .
         x, y, r = x - column, y - row, row - row0
         if r < 0 or r >= rows:
             continue
-        cell = position(index.cell_column, index.row_cell[r], index.row_cell[r + 1], column)
-        if cell < index.row_cell[r + 1] and index.cell_column[cell] == column:
+        cell = cell_at(index, r, column)
+        if cell >= 0:
             for e in range(index.cell_entry[cell], index.cell_entry[cell + 1]):
                 total, border = 0, False
                 for p in range(index.entry_piece[e], index.entry_piece[e + 1]):
@@ -214,15 +206,7 @@ def _counts(xy: Floats, first: int, last: int, index: CellIndex) -> tuple[Any, .
                     pair, size = _with_room(pair, size, n)
                     pair[n, 0], pair[n, 1], size[n] = a, index.entry_feature[e], total
                     n += 1
-        found = runs_over(
-            index.run_first,
-            index.run_end,
-            index.run_reach,
-            index.row_run[r],
-            index.row_run[r + 1],
-            column,
-            over,
-        )
+        found = runs_over(index, r, column, over)
         for m in range(found):
             pair, size = _with_room(pair, size, n)
             pair[n, 0], pair[n, 1], size[n] = a, index.run_feature[over[m]], index.run_weight[over[m]]
