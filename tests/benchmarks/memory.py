@@ -1,6 +1,7 @@
 """`python -m tests.benchmarks.memory`: a million parcels from a file against a redline, and the memory it took.
 
-The file is written once, by a process of its own; the one that is measured reads it block by block.
+The files are written once, by a process of its own; those that are measured read them block by block, the last
+one both of them.
 """
 
 from __future__ import annotations
@@ -19,14 +20,33 @@ import shapely
 
 from eco_gis.geometry.regions import Regions
 from eco_gis.layers.columns import stream_overlaps
+from eco_gis.layers.strips import overlaps_of_files
 from tests.benchmarks import drawn
 
 
-def write(path: Path, count: int) -> None:
-    """The parcels as a GeoPackage, and the ground they tile beside it."""
+def write(path: Path, count: int, vertices: int) -> None:
+    """The parcels and a redline as GeoPackages, and the ground that the parcels tile beside them."""
     parcels = drawn.parcels(count)
     path.with_suffix(".wkb").write_bytes(shapely.to_wkb(shapely.coverage_union_all(parcels)))
-    gpd.GeoDataFrame(geometry=parcels, crs=drawn.PLANE.crs).to_file(path, SPATIAL_INDEX="NO")
+    for target, shapes in ((path, parcels), (_redline(path), drawn.redline(vertices))):
+        gpd.GeoDataFrame(geometry=shapes, crs=drawn.PLANE.crs).to_file(target, SPATIAL_INDEX="NO")
+
+
+def _redline(path: Path) -> Path:
+    return path.with_name("redline.gpkg")
+
+
+def _row(layer: str, pairs: int, start: float) -> str:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    return f"| {layer} | {pairs:,} | {time.perf_counter() - start:.1f} | {peak:.2f} |"
+
+
+def both(path: Path) -> str:
+    """Both files strip by strip."""
+    start, pairs = time.perf_counter(), 0
+    for table in overlaps_of_files(path, _redline(path), drawn.PLANE, sound=True):
+        pairs += len(table)
+    return _row("both from files, strip by strip", pairs, start)
 
 
 def overlap(path: Path, vertices: int, sound: bool) -> str:
@@ -39,12 +59,10 @@ def overlap(path: Path, vertices: int, sound: bool) -> str:
         records += len(block.regions)
         pairs += len(table)
         area_m2 += float(table.area_m2.sum())
-    took = time.perf_counter() - start
     covered = area_m2 / float(line.area_m2.sum())
     assert np.isclose(covered, 1.0, rtol=1e-9), covered
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     kind = "known to be valid" if sound else "each looked at"
-    return f"| {records:,} parcels, {kind} | {pairs:,} | {took:.1f} | {peak:.2f} |"
+    return _row(f"{records:,} parcels, {kind}", pairs, start)
 
 
 def main() -> None:
@@ -58,10 +76,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "parcels.gpkg"
         with context.Pool(1, maxtasksperchild=1) as pool:
-            pool.apply(write, (path, chosen.count))
+            pool.apply(write, (path, chosen.count, chosen.vertices))
             for sound in (True, False):
                 sys.stdout.write(pool.apply(overlap, (path, chosen.vertices, sound)) + "\n")
                 sys.stdout.flush()
+            sys.stdout.write(pool.apply(both, (path,)) + "\n")
 
 
 if __name__ == "__main__":
