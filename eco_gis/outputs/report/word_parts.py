@@ -16,6 +16,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Pt, RGBColor
+from docx.text.paragraph import Paragraph
 
 from eco_gis.outputs.report.word_styles import set_styles
 from eco_gis.outputs.report.word_table import HEAD_FILL, Line, Place, clean, fill, lines_of
@@ -34,6 +35,7 @@ _DIGIT_EM = 0.62
 """Width of a bold digit in the widest serif face that stands in where Times New Roman is missing."""
 _LETTER_EM = 0.7
 """The same of a letter, on average over a word."""
+_SHORT = re.compile("[\u4e00-\u9fff]{2,4}")
 _LATIN = re.compile(r"[A-Za-z]+")
 _CELL_PADDING_PT = 8.0
 
@@ -63,6 +65,17 @@ class Paper:
         if section.orientation == wanted:
             return
         section = self.document.add_section(WD_SECTION.NEW_PAGE)
+        # the break stands in a line of its own, which must not begin a page that is otherwise empty
+        line = Paragraph(self.document.element.body[-2], self.document)
+        form = line.paragraph_format
+        form.line_spacing, form.space_before, form.space_after = Pt(1), Pt(0), Pt(0)
+        above = line._p.getprevious()
+        if (
+            above.tag == qn("w:p")
+            and not len(above.findall(qn("w:r")))
+            and above.find(f".//{qn('w:sectPr')}") is None
+        ):
+            above.getparent().remove(above)
         section.orientation = wanted
         section.page_width, section.page_height = PAGE[::-1] if landscape else PAGE
         _set_margins(section, self._margins)
@@ -284,13 +297,13 @@ def _breadth(width: float, key: str, stretch: str) -> float:
 
 
 def _words(table: Table, position: int, size: float) -> float:
-    """Width that heading and answers of a column need so that no Latin word is broken."""
+    """Width that a column needs so that no Latin word of heading or answers, and no short Chinese answer, is broken."""
     column = table.columns[position]
-    said = [_heading(column)]
-    if column.kind is Kind.SIGN:
-        said += {row[position].shown for row in table.rows}
-    longest = max((len(word) for words in said for word in _LATIN.findall(words)), default=0)
-    return float(Pt(longest * size * _LETTER_EM + _CELL_PADDING_PT)) if longest else 0.0
+    answers = {row[position].shown for row in table.rows} if column.kind is Kind.SIGN else set()
+    latin = [len(word) for words in (_heading(column), *answers) for word in _LATIN.findall(words)]
+    chinese = [len(answer) for answer in answers if _SHORT.fullmatch(answer)]
+    em = max((*(length * _LETTER_EM for length in latin), *chinese), default=0)
+    return float(Pt(em * size + _CELL_PADDING_PT)) if em else 0.0
 
 
 def _numbers(table: Table, position: int, size: float) -> float:
