@@ -362,6 +362,22 @@ def test_bent_tables_give_the_right_area_or_a_word(tmp_path: Path, bent: tuple[s
     assert right or said or not valid or any(n.fatal for n in raw.notes), told(raw)
 
 
+@pytest.mark.parametrize("rings", [1, 2, 3])
+def test_a_closing_corner_written_twice_loses_no_ring(tmp_path: Path, rings: int) -> None:
+    rows = [["地块", "圈号", "点号", "X", "Y"]]
+    for n in range(rings):
+        x, y = 3_350_000 + 500 * n, 40_520_000
+        square = [(x, y), (x, y + 100), (x + 100, y + 100), (x + 100, y), (x, y)]
+        again = [(x, y)] if n == rings - 1 else []
+        rows += [
+            ["甲", "1", f"J{k + 1}", str(north), str(east)] for k, (north, east) in enumerate(square + again)
+        ]
+    path = tmp_path / "闭合.csv"
+    path.write_text(csv_text(rows), encoding="utf-8")
+    raw = read_vector(bare(path))
+    assert area(raw) == pytest.approx(rings * 10_000) and len(raw.frame) == 1
+
+
 @given(cut=st.floats(0, 1), flips=st.lists(st.tuples(st.floats(0, 0.999), st.integers(0, 7)), max_size=3))
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @pytest.mark.parametrize("ending", [".csv", ".xlsx"])

@@ -148,7 +148,8 @@ def _parted(corners: Ring) -> list[Ring]:
         return [corners]
     # a last corner that repeats the closing one belongs to the ring before
     if len(_distinct(parts[-1])) == 1 and _place(parts[-1][0]) == _place(parts[-2][0]):
-        parts[-2] += parts.pop()
+        again = parts.pop()
+        parts[-1] += again
     small = any(len(_distinct(p)) < _MIN_CORNERS for p in parts)
     shuffled = any(not _rising(p) for p in parts) and _complete(corners)
     return [corners] if small or shuffled else parts
