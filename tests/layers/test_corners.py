@@ -365,9 +365,10 @@ def test_bent_tables_give_the_right_area_or_a_word(tmp_path: Path, bent: tuple[s
 @pytest.mark.parametrize("rings", [1, 2, 3])
 def test_a_closing_corner_written_twice_loses_no_ring(tmp_path: Path, rings: int) -> None:
     rows = [["地块", "圈号", "点号", "X", "Y"]]
-    for n in range(rings):
+    sides = [100 * (n + 1) for n in range(rings)]
+    for n, side in enumerate(sides):
         x, y = 3_350_000 + 500 * n, 40_520_000
-        square = [(x, y), (x, y + 100), (x + 100, y + 100), (x + 100, y), (x, y)]
+        square = [(x, y), (x, y + side), (x + side, y + side), (x + side, y), (x, y)]
         again = [(x, y)] if n == rings - 1 else []
         rows += [
             ["甲", "1", f"J{k + 1}", str(north), str(east)] for k, (north, east) in enumerate(square + again)
@@ -375,7 +376,7 @@ def test_a_closing_corner_written_twice_loses_no_ring(tmp_path: Path, rings: int
     path = tmp_path / "闭合.csv"
     path.write_text(csv_text(rows), encoding="utf-8")
     raw = read_vector(bare(path))
-    assert area(raw) == pytest.approx(rings * 10_000) and len(raw.frame) == 1
+    assert area(raw) == pytest.approx(sum(side**2 for side in sides)) and len(raw.frame) == 1
 
 
 @given(cut=st.floats(0, 1), flips=st.lists(st.tuples(st.floats(0, 0.999), st.integers(0, 7)), max_size=3))
