@@ -189,24 +189,26 @@ class Regions:
     @cached_property
     def area_m2(self) -> Floats:
         """Ellipsoidal area in m²; 0 for lines and points."""
-        return self._areas[1]
+        return self._areas[1] if self._is_large else ellipsoidal_area(self.shapes, self.plane)
 
     @cached_property
     def planar_m2(self) -> Floats:
         """Area in the plane in m²."""
-        return self._areas[0] if "_areas" in vars(self) else planar_area(self.shapes, self.plane)
+        return self._areas[0] if self._is_large else planar_area(self.shapes, self.plane)
+
+    @cached_property
+    def _is_large(self) -> bool:
+        """Whether the compiled kernel measures: told by the shapes alone, so that they always get the same bits."""
+        return self._vertices >= AUTO_WORK and self.within_domain(self.plane)
 
     @cached_property
     def _areas(self) -> tuple[Floats, Floats]:
-        """Planar and ellipsoidal area in m²."""
-        vertices = self._vertices
-        if vertices < AUTO_WORK or not self.within_domain(self.plane):
-            return planar_area(self.shapes, self.plane), ellipsoidal_area(self.shapes, self.plane)
+        """Planar and ellipsoidal area in m², by the compiled kernel."""
         from eco_gis.geometry.cells.area import feature_areas, shape_areas
 
         if "rings" in vars(self):
             return feature_areas(self.rings, self.plane)
-        return shape_areas(self.shapes, self.plane, vertices)
+        return shape_areas(self.shapes, self.plane, self._vertices)
 
     @property
     def _vertices(self) -> int:

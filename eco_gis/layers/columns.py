@@ -142,6 +142,11 @@ def chosen_polygons(
     ----------
     wanted
         (n,) for each record of the file, whether it is.
+
+    Raises
+    ------
+    LayerReadError
+        The file has another number of records than `wanted` says: it was changed since.
     """
     first = 0
     with _batches(path, layer, [], rows) as (label, name, batches):
@@ -152,6 +157,15 @@ def chosen_polygons(
                 rings = rings_of_wkb(*_bytes_of(batch.column(name).take(pyarrow.array(numbers))))
                 yield Chosen(first + numbers, _on_plane(rings, source, plane))
             first += len(batch)
+    if first != len(wanted):
+        what = Text("文件在读取过程中被改动", "the file was changed while it was read")
+        raise LayerReadError(
+            problems=[
+                Problem(
+                    str(path), what, Text("不再改动后重新运行", "make the run again when nobody changes it")
+                )
+            ]
+        )
 
 
 @contextmanager

@@ -65,7 +65,7 @@ def overlaps_of_files(
 ) -> Iterator[PairTable]:
     """Common areas of the polygons of two files; in each table `a` and `b` are numbers of records from 0.
 
-    Every pair stands in one of the tables; a table is sorted, and they follow one another from south to
+    Records without a polygon have no pair: `boxes_of` tells them. Every pair stands in one of the tables; a table is sorted, and they follow one another from south to
     north and then in the order of the first file.
 
     Parameters

@@ -12,6 +12,7 @@ import shapely
 from eco_gis.errors import LayerReadError
 from eco_gis.geometry.overlay import overlap_pairs
 from eco_gis.geometry.regions import Regions
+from eco_gis.layers.columns import chosen_polygons
 from eco_gis.layers.strips import boxes_of, overlaps_of_files
 from tests.benchmarks import drawn
 
@@ -48,6 +49,13 @@ def test_records_without_polygons_are_told(folder: Path) -> None:
     path = written(folder / "land.gpkg", [None, shapely.box(530_000, 3_210_000, 530_100, 3_210_100)])
     boxes = boxes_of(path, drawn.PLANE)
     assert boxes.lost.tolist() == [0] and boxes.vertices.tolist() == [0, 5]
+
+
+def test_a_file_that_changed_between_two_readings_is_refused(folder: Path) -> None:
+    path = written(folder / "land.gpkg", [shapely.box(530_000, 3_210_000, 530_100, 3_210_100)])
+    for wanted in (np.ones(2, dtype=bool), np.zeros(0, dtype=bool)):
+        with pytest.raises(LayerReadError, match="changed"):
+            list(chosen_polygons(path, drawn.PLANE, wanted))
 
 
 def test_layers_apart_have_no_pair(folder: Path) -> None:
